@@ -1,0 +1,34 @@
+"""A copy of the embedded database that is whole, made while the bot runs."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from pathlib import Path
+
+
+def backup_sqlite(source: Path, target: Path) -> None:
+    """Copy a running SQLite database to a new file that only its owner can read.
+
+    Raises:
+        FileExistsError: the target is there already.
+        FileNotFoundError: there is no database yet.
+        OSError, sqlite3.Error: the target cannot be written.
+    """
+    if not source.exists():
+        raise FileNotFoundError(source)
+    if target.exists():
+        raise FileExistsError(target)
+    made = target.with_name(f"{target.name}.{os.getpid()}.part")
+    made.touch(mode=0o600)
+    try:
+        with (
+            contextlib.closing(sqlite3.connect(source)) as live,
+            contextlib.closing(sqlite3.connect(made)) as copy,
+        ):
+            live.backup(copy)
+        # Unlike a rename, a link never replaces what came to the name meanwhile.
+        os.link(made, target)
+    finally:
+        made.unlink()

@@ -1,0 +1,242 @@
+"""The database: engine, transactions, column types, and every difference between SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import DDL, JSON, BigInteger, DateTime, Dialect, Enum, Integer, MetaData, String, event, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+"""Constraint names that are the same on every database, so that a migration can name them."""
+
+BUSY_TIMEOUT_SECONDS = 30
+"""How long a SQLite writer waits for another before it reports "database is locked"."""
+
+
+class DatabaseUnfit(RuntimeError):
+    """The database cannot be used as it is set up; the message says what to change."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant. Always aware and in UTC in Python; a naive value is refused rather than guessed at."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a naive datetime cannot be stored: {value!r}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+BigKey = BigInteger().with_variant(Integer, "sqlite")
+"""A 64-bit key. SQLite only counts up by itself in a column declared INTEGER."""
+
+
+class Base(DeclarativeBase):
+    """Base of every table. Enums are stored by value with a CHECK, instants in UTC."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it off the class
+        datetime: UtcDateTime(),
+        int: BigKey,
+        str: String(),
+        dict[str, Any]: JSON(),
+        list[Any]: JSON(),
+        enum.Enum: Enum(
+            enum.Enum,
+            native_enum=False,
+            create_constraint=True,
+            length=32,
+            values_callable=lambda kind: [member.value for member in kind],
+        ),
+    }
+
+
+def _on_sqlite_connect(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_TIMEOUT_SECONDS * 1000}",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _on_sqlite_begin(connection: Connection) -> None:
+    # A transaction that reads first and writes later would fail half-way with "database is locked" when another
+    # one wrote in between; taking the write lock at once makes writers queue instead.
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+class Database:
+    """One database and its transactions.
+
+    `transaction()` is the only way to write: it commits when the block ends and rolls back when it raises.
+    `reading()` never takes a write lock.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 10, echo: bool = False) -> None:
+        self.url: URL = make_url(url)
+        options: dict[str, Any] = {"echo": echo}
+        if self.is_sqlite:
+            if self.url.database and self.url.database != ":memory:":
+                Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+            options["connect_args"] = {"timeout": BUSY_TIMEOUT_SECONDS}
+        else:
+            options |= {"pool_size": pool_size, "max_overflow": pool_size, "pool_pre_ping": True}
+        self.engine: AsyncEngine = create_async_engine(self.url, **options)
+        if self.is_sqlite:
+            event.listen(self.engine.sync_engine, "connect", _on_sqlite_connect)
+            event.listen(self.engine.sync_engine, "begin", _on_sqlite_begin)
+        self._reading_engine = self.engine.execution_options(reading=True)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is the embedded default rather than PostgreSQL."""
+        return self.url.get_backend_name() == "sqlite"
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """A session whose work is committed at the end of the block, or not at all."""
+        async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def brief_transaction(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction of many small statements, committed at the end of the block, or not at all.
+
+        On SQLite the statements run where they are called. Handing each to the driver's thread and back, three times
+        a statement, costs several times what a small one does itself. Waiting for other writers and the commit, with
+        its write to disk, still happen in that thread. Nothing else runs during a statement, so this is only for
+        those that take well under a millisecond.
+        """
+        async with self.engine.begin() as connection:
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            if not self.is_sqlite:
+                yield connection
+                return
+
+            async def run_here(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+                return function(*args, **kwargs)
+
+            driver._execute = run_here
+            try:
+                yield connection
+            finally:
+                del driver._execute
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A session for reads only."""
+        async with AsyncSession(self._reading_engine, expire_on_commit=False) as session:
+            yield session
+
+    async def check(self) -> None:
+        """Refuse a database on which Kazakh text would not work.
+
+        Raises:
+            DatabaseUnfit: PostgreSQL with LC_CTYPE=C, which does not lower-case Cyrillic.
+        """
+        if self.is_sqlite:
+            return
+        async with self.reading() as session:
+            if await session.scalar(text("select lower('ҚАЗАҚ') = 'қазақ'")):
+                return
+        raise DatabaseUnfit(
+            "This PostgreSQL database does not lower-case Cyrillic letters (LC_CTYPE=C). "
+            "Create it with: createdb --template=template0 --locale=C.UTF-8 halyq"
+        )
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+
+def append_only_statements(table: str, dialect: str) -> list[str]:
+    """SQL that makes a database refuse to change or delete rows of a table, whoever asks."""
+    if dialect == "sqlite":
+        return [
+            f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} rows are only ever added'); END"
+            for verb in ("update", "delete")
+        ]
+    return [
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION '% rows are only ever added', TG_TABLE_NAME; END $$",
+        f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+    ]
+
+
+def append_only(model: type[Base]) -> None:
+    """Let the table of a model refuse changes from its making on; a migration does the same for old databases."""
+    for dialect in ("sqlite", "postgresql"):
+        for statement in append_only_statements(model.__tablename__, dialect):
+            # Percent signs are DDL's own placeholders.
+            ddl = DDL(statement.replace("%", "%%")).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]
+            event.listen(model.__table__, "after_create", ddl)
+
+
+def insert_ignoring(session: AsyncSession, table: type[Base], rows: list[dict[str, Any]]) -> Any:
+    """INSERT … ON CONFLICT DO NOTHING for the database in use; add `.returning(...)` to learn which went in."""
+    bind = session.get_bind()
+    module: Any = sqlite if bind.dialect.name == "sqlite" else postgresql
+    return module.insert(table).values(rows).on_conflict_do_nothing()
+
+
+def insert_select_ignoring(session: AsyncSession, table: type[Base], columns: list[str], source: Any) -> Any:
+    """INSERT … SELECT … ON CONFLICT DO NOTHING for the database in use. `source` must have a WHERE clause, without
+    which SQLite's grammar takes ON CONFLICT for a join."""
+    bind = session.get_bind()
+    module: Any = sqlite if bind.dialect.name == "sqlite" else postgresql
+    return module.insert(table).from_select(columns, source).on_conflict_do_nothing()
+
+
+def upsert(
+    session: AsyncSession,
+    table: type[Base],
+    row: dict[str, Any],
+    key: list[str],
+    update: list[str] | None = None,
+) -> Any:
+    """INSERT … ON CONFLICT (key) DO UPDATE, setting the columns `update` (default: all that are not the key)."""
+    bind = session.get_bind()
+    module: Any = sqlite if bind.dialect.name == "sqlite" else postgresql
+    statement = module.insert(table).values(**row)
+    columns = update if update is not None else [name for name in row if name not in key]
+    return statement.on_conflict_do_update(
+        index_elements=key, set_={name: statement.excluded[name] for name in columns}
+    )
+
+
+def utcnow() -> datetime:
+    """The present instant, in UTC."""
+    return datetime.now(UTC)

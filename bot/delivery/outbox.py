@@ -1,0 +1,108 @@
+"""Writing into the outbox, in the transaction of what causes the message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, literal, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.db import insert_ignoring, insert_select_ignoring
+from bot.delivery.models import Delivery, DeliveryState, LiveMessage
+
+
+async def tell(
+    session: AsyncSession,
+    *,
+    kind: str,
+    resident_id: int,
+    reference: int,
+    now: datetime,
+    cause: str | None = None,
+    params: dict[str, Any] | None = None,
+    priority: int = 5,
+    not_before: datetime | None = None,
+    repeatable: bool = True,
+) -> None:
+    """Queue one message to one resident; telling the same cause to the same person again does nothing.
+
+    `cause` defaults to "<kind>:<reference>"; it must name the event, e.g. "milestone:12:50".
+    """
+    row = {
+        "key": f"{cause or f'{kind}:{reference}'}:{resident_id}",
+        "kind": kind,
+        "resident_id": resident_id,
+        "reference": reference,
+        "params": params or {},
+        "priority": priority,
+        "repeatable": repeatable,
+        "not_before": not_before or now,
+        "state": DeliveryState.WAITING,
+        "attempts": 0,
+        "created_at": now,
+    }
+    await session.execute(insert_ignoring(session, Delivery, [row]))
+
+
+async def tell_each(
+    session: AsyncSession,
+    recipients: Select[int],
+    *,
+    kind: str,
+    reference: int,
+    now: datetime,
+    cause: str | None = None,
+    params: dict[str, Any] | None = None,
+    priority: int = 5,
+    not_before: datetime | None = None,
+    repeatable: bool = True,
+) -> int:
+    """Queue one message to every resident id that `recipients` selects, as one INSERT … SELECT.
+
+    Returns how many rows were added.
+    """
+    people = recipients.subquery()
+    person = people.c[0]
+    values: Sequence[tuple[str, Any]] = (
+        ("key", literal(f"{cause or f'{kind}:{reference}'}:") + person.cast(Delivery.key.type)),
+        ("kind", literal(kind)),
+        ("resident_id", person),
+        ("reference", literal(reference)),
+        ("params", literal(params or {}, Delivery.params.type)),
+        ("priority", literal(priority)),
+        ("repeatable", literal(repeatable)),
+        ("not_before", literal(not_before or now, Delivery.not_before.type)),
+        ("state", literal(DeliveryState.WAITING, Delivery.state.type)),
+        ("attempts", literal(0)),
+        ("created_at", literal(now, Delivery.created_at.type)),
+    )
+    source = select(*(value.label(name) for name, value in values)).select_from(people).where(person.is_not(None))
+    result: Any = await session.execute(insert_select_ignoring(session, Delivery, [name for name, _ in values], source))
+    return int(result.rowcount)
+
+
+async def refresh(session: AsyncSession, *, kind: str, reference: int, now: datetime) -> None:
+    """Mark every message that shows this as out of date; each is edited once, when its pace allows."""
+    await session.execute(
+        update(LiveMessage)
+        .where(LiveMessage.kind == kind, LiveMessage.reference == reference, LiveMessage.refresh_at.is_(None))
+        .values(refresh_at=now)
+    )
+
+
+async def keep_up_to_date(
+    session: AsyncSession, *, kind: str, reference: int, inline_message_id: str, language: str, now: datetime
+) -> None:
+    """Keep a message that somebody sent through inline mode up to date from now on."""
+    row = {
+        "kind": kind,
+        "reference": reference,
+        "inline_message_id": inline_message_id,
+        "language": language,
+        "shown_hash": "",
+        "refresh_at": None,
+        "shown_at": now,
+    }
+    await session.execute(insert_ignoring(session, LiveMessage, [row]))

@@ -1,0 +1,104 @@
+"""What `python -m bot doctor` looks at: is everything delivered, counted, set aside, up to date."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.bootstrap import App
+from bot.db import Database
+from bot.delivery.queries import outbox_report
+from bot.telegram.models import InboxState, InboxUpdate
+
+SET_ASIDE_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the doctor: what was looked at, how it stands, whether somebody must act."""
+
+    well: bool
+    what: str
+    how: str
+
+
+class NeverMigrated(RuntimeError):
+    """The database has no tables yet; the message says what makes them."""
+
+    def __init__(self) -> None:
+        super().__init__("The database that DATABASE_URL names was never set up; run: python -m bot migrate")
+
+
+async def revision_of(database: Database) -> str:
+    """The revision a database is at.
+
+    Raises:
+        NeverMigrated: it has none.
+    """
+    if database.is_sqlite and not Path(database.url.database or "").exists():
+        # Opening it would make an empty file.
+        raise NeverMigrated
+    try:
+        async with database.reading() as session:
+            found = await session.scalar(text("SELECT version_num FROM alembic_version"))
+    except (OperationalError, ProgrammingError) as error:
+        if "alembic_version" not in str(error.orig):
+            raise
+        found = None
+    if found is None:
+        raise NeverMigrated
+    return str(found)
+
+
+async def examine(app: App, revision: str, now: datetime) -> AsyncIterator[Finding]:
+    """Look at everything, one finding after another; the database is at the revision this release needs."""
+    yield Finding(well=True, what="database", how=f"revision {revision}")
+    async with app.database.reading() as session:
+        async for finding in _inbox(session):
+            yield finding
+        outbox = await outbox_report(session, now)
+        yield Finding(
+            outbox.is_well,
+            "outbox",
+            f"{outbox.due} due (oldest {outbox.oldest_due_seconds:.0f} s), {outbox.later} later, "
+            f"{outbox.in_hand} in hand, {outbox.failed} given up",
+        )
+        for number, kind, error in outbox.last_failures:
+            yield Finding(well=False, what=f"delivery {number} ({kind})", how=error)
+        differing = await app.petitions.recount(session)
+        yield Finding(
+            not differing,
+            "signature counts",
+            "all right"
+            if not differing
+            else "; ".join(f"petition {n}: counter {c}, signatures {s}" for n, (c, s) in differing.items()),
+        )
+
+
+async def _inbox(session: AsyncSession) -> AsyncIterator[Finding]:
+    counts = {
+        state: int(count)
+        for state, count in await session.execute(select(InboxUpdate.state, func.count()).group_by(InboxUpdate.state))
+    }
+    aside = counts.get(InboxState.SET_ASIDE, 0)
+    waiting = counts.get(InboxState.WAITING, 0) + counts.get(InboxState.ANSWERING, 0)
+    yield Finding(not aside, "inbox", f"{waiting} in hand, {aside} set aside")
+    rows = await session.execute(
+        select(InboxUpdate.update_id, InboxUpdate.error)
+        .where(InboxUpdate.state == InboxState.SET_ASIDE)
+        .order_by(InboxUpdate.update_id.desc())
+        .limit(SET_ASIDE_SHOWN)
+    )
+    for update_id, error in rows:
+        yield Finding(well=False, what=f"update {update_id}", how=last_line(error))
+
+
+def last_line(words: str | None) -> str:
+    """The last line of an error's description, which says where it arose."""
+    return ((words or "").strip().splitlines() or ["no description"])[-1]

@@ -1,0 +1,37 @@
+"""The catalogue of reasons for rejecting a petition that a new bot starts with."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from bot.i18n import Language
+from bot.law.rules import DATA
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a petition was rejected (art. 90-2(6) asks for the reason)."""
+
+    code: str
+    position: int
+    """Place in the list a moderator sees, from 1."""
+    article: str
+    """"bot": a rule of this bot, not of the Code."""
+    texts: Mapping[Language, str]
+
+    def text(self, language: Language) -> str:
+        """The reason as its author reads it."""
+        return self.texts[language]
+
+
+@cache
+def default_reasons() -> tuple[Reason, ...]:
+    """The reasons, in the order they are offered."""
+    content = tomllib.loads((DATA / "reasons.toml").read_text(encoding="utf-8"))
+    return tuple(
+        Reason(entry["code"], position, entry["article"], entry["text"])
+        for position, entry in enumerate(content["reason"], start=1)
+    )

@@ -1,0 +1,1 @@
+"""Petitions: drafts, supporters, moderation, signatures, finding them, cards."""

@@ -1,0 +1,1 @@
+"""Checking petitions before they become public, and the catalogue of reasons."""

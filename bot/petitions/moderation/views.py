@@ -1,0 +1,510 @@
+"""What moderators see: the queue, a petition with its clock, decisions, and the catalogue of reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from bot.i18n import LANGUAGE_NAMES, LANGUAGES, N_, Html, Translator, as_language, bold, safe
+from bot.law.rules import Order
+from bot.petitions.models import Petition
+from bot.petitions.moderation.rules import (
+    ARTICLE_MAX,
+    COMMENT_MAX,
+    REASON_MAX,
+    Clock,
+    Left,
+    Queue,
+    ReasonText,
+    Section,
+    Waiting,
+)
+from bot.petitions.moderation.service import Case
+from bot.petitions.rules import Action
+from bot.petitions.writing.views import (
+    BUTTON_CHARACTERS,
+    HITS_SHOWN,
+    MESSAGE_CHARACTERS,
+    clip,
+    hit_words,
+    join,
+    lines,
+    quoted,
+    shown_length,
+    votes_words,
+)
+from bot.residents.views import HomeTap
+from bot.screen import Button, Screen, Tap, rows
+
+
+class QueueTap(Tap, prefix="mq"):
+    """Show a page of a section of the queue, counted from 0."""
+
+    section: str
+    page: int
+
+
+class CaseTap(Tap, prefix="mc"):
+    """Open a petition for oneself; `full` is 1 for the reasons in full."""
+
+    petition: int
+    full: int = 0
+
+
+class LeaveTap(Tap, prefix="mb"):
+    """Give an opened petition back and return to the queue."""
+
+    petition: int
+
+
+class DecideTap(Tap, prefix="md"):
+    """Set out to do something with a petition: say what will happen, ask for a comment or a reason."""
+
+    petition: int
+    version: int
+    action: str
+
+
+class ReasonTap(Tap, prefix="mr"):
+    """Choose the reason of a rejection; `write` is 1 to write a comment to it."""
+
+    petition: int
+    version: int
+    code: str
+    write: int = 0
+
+
+class DoTap(Tap, prefix="mo"):
+    """Do it. `comment` is 1 when the comment written before goes along."""
+
+    petition: int
+    version: int
+    action: str
+    code: str | None
+    comment: int
+
+
+class ReasonsTap(Tap, prefix="ma"):
+    """Show the catalogue of reasons for rejection."""
+
+
+class ReasonEditTap(Tap, prefix="me"):
+    """Show one reason of the catalogue; "switch" it on or off, or write one "part" of it."""
+
+    code: str
+    do: str
+
+
+class ReasonAddTap(Tap, prefix="mw"):
+    """Add a reason to the catalogue."""
+
+
+SECTIONS: Final[dict[Section, str]] = {
+    Section.WAITING: N_("Waiting"),
+    Section.SUPPORTED: N_("To be sent"),
+    Section.REJECTED: N_("Rejected"),
+}
+
+_EMPTY: Final[dict[Section, str]] = {
+    Section.WAITING: N_("Nothing waits. Well done."),
+    Section.SUPPORTED: N_("No supported petition waits to be sent to its body."),
+    Section.REJECTED: N_("Nothing has been rejected."),
+}
+
+ACTIONS: Final[dict[Action, str]] = {
+    Action.APPROVE: N_("Approve"),
+    Action.RETURN: N_("Return with a comment"),
+    Action.REJECT: N_("Reject"),
+    Action.RESTORE: N_("Restore"),
+    Action.SEND: N_("Mark as sent"),
+}
+
+_DONE: Final[dict[Action, str]] = {
+    Action.APPROVE: N_("✅ № {number} is approved."),
+    Action.RETURN: N_("✅ № {number} is returned to its author."),
+    Action.REJECT: N_("✅ № {number} is rejected."),
+    Action.RESTORE: N_("✅ № {number} waits for a check again."),
+    Action.SEND: N_("✅ № {number} is marked as sent."),
+}
+
+
+# --- the queue ------------------------------------------------------------------------------------------
+
+
+def left_words(t: Translator, left: Left) -> Html:
+    """The moderation clock in words."""
+    if left.clock is Clock.OVERDUE:
+        return t.plural("overdue by {count} working day", "overdue by {count} working days", left.days)
+    if left.days == 0:
+        return t("today is the last day")
+    return t.plural("{count} working day left", "{count} working days left", left.days)
+
+
+def _waiting_line(t: Translator, waiting: Waiting) -> Html:
+    mark = {Clock.CALM: "", Clock.NEAR: "⏳ ", Clock.OVERDUE: "🔴 "}[waiting.left.clock] if waiting.left else ""
+    head = t("№ {number} <b>{title}</b>", number=str(waiting.number), title=waiting.title)
+    about = [left_words(t, waiting.left)] if waiting.left else []
+    if waiting.locked_until is not None:
+        about.append(t("a colleague has it until {time}", time=t.date_time(waiting.locked_until)))
+    return lines(Html(f"{mark}{head}"), Html(", ".join(about)) if about else None)
+
+
+def queue_screen(t: Translator, queue: Queue, notice: Html | None = None) -> Screen:
+    """One page of the queue: what is due first stands first."""
+    buttons = [
+        Button(t.plain("№ {number}", number=str(waiting.number)), tap=CaseTap(waiting.number))
+        for waiting in queue.petitions
+    ]
+    turn = []
+    if queue.page > 0:
+        turn.append(Button("◀", tap=QueueTap(queue.section.value, queue.page - 1)))
+    if queue.page + 1 < queue.pages:
+        turn.append(Button("▶", tap=QueueTap(queue.section.value, queue.page + 1)))
+    sections = [
+        Button(
+            f"{t.plain(SECTIONS[section])} · {t.number(queue.counts[section])}",
+            tap=QueueTap(section.value, 0),
+        )
+        for section in Section
+        if section is not queue.section
+    ]
+    return Screen(
+        join(
+            notice,
+            lines(t("🗂 <b>Petitions to check</b>"), t(SECTIONS[queue.section])),
+            *([_waiting_line(t, waiting) for waiting in queue.petitions] or [t(_EMPTY[queue.section])]),
+            t("Page {page} of {pages}", page=queue.page + 1, pages=queue.pages) if queue.pages > 1 else None,
+        ),
+        rows(
+            *(buttons[at : at + 3] for at in range(0, len(buttons), 3)),
+            turn,
+            *([section] for section in sections),
+            Button(t.plain("Main menu"), tap=HomeTap()),
+        ),
+    )
+
+
+def _queue_button(t: Translator) -> Button:
+    return Button(t.plain("Petitions to check"), tap=QueueTap(Section.WAITING.value, 0))
+
+
+def locked_screen(t: Translator, number: int, until: datetime) -> Screen:
+    """A colleague has the petition."""
+    return Screen(
+        t(
+            "🔒 A colleague has petition № {number} open until {time}. Take another one, or come back then.",
+            number=str(number),
+            time=t.date_time(until),
+        ),
+        rows(
+            _queue_button(t),
+            Button(t.plain("Try again"), tap=CaseTap(number)),
+        ),
+    )
+
+
+def outdated_notice(t: Translator, number: int) -> Html:
+    """The petition has moved on."""
+    return t("№ {number} has already been decided by a colleague.", number=str(number))
+
+
+def done_notice(t: Translator, number: int, action: Action) -> Html:
+    """A decision is made."""
+    return t(_DONE[action], number=str(number))
+
+
+# --- one petition ---------------------------------------------------------------------------------------
+
+
+def case_screen(t: Translator, case: Case) -> Screen:
+    """A petition with all that matters for a decision; who the author is does not."""
+    petition = case.petition
+    author = str(petition.author_id) if petition.author_id is not None else "—"
+    before = join(
+        lines(
+            t("№ {number} <b>{title}</b>", number=str(petition.id), title=petition.title),
+            Html(f"<i>{left_words(t, case.left)}</i>") if case.left else None,
+        ),
+        lines(t("<b>We ask:</b>"), safe(petition.ask)),
+        t("<b>Why:</b>"),
+    )
+    others = [t("№ {number} {title}", number=str(other.id), title=clip(other.title, 60)) for other in case.others]
+    after = join(
+        lines(
+            t("Place: {place}", place=case.place.name(t.language) if case.place else "—"),
+            t("Responsible: {body}", body=case.body.name_cap(t.language)),
+            votes_words(t, petition.threshold_votes, petition.threshold_article),
+            t.plural("{count} signature", "{count} signatures", petition.signature_count),
+            t(
+                "Language of the text: {language}",
+                language=LANGUAGE_NAMES[as_language(petition.language)],
+            ),
+            t("Author: resident № {author}", author=author),
+        ),
+        lines(
+            t("⚠️ <b>Words that may point at a forbidden subject</b>"),
+            *(hit_words(t, hit) for hit in case.hits[:HITS_SHOWN]),
+        )
+        if case.hits
+        else None,
+        lines(t("<b>Returned before, with the comment:</b>"), quoted(clip(case.last_return, 200)))
+        if case.last_return
+        else None,
+        lines(t("<b>Other petitions about this place</b>"), *others) if others else None,
+        t("It is open for you until {time}.", time=t.date_time(petition.locked_until))
+        if petition.locked_until
+        else None,
+    )
+    room = MESSAGE_CHARACTERS - shown_length(before) - shown_length(after) - 10
+    is_clipped = len(petition.why) > room
+    return Screen(
+        join(Html(f"{before}\n{quoted(clip(petition.why, room), expandable=True)}"), after),
+        rows(
+            *(
+                [Button(t.plain(ACTIONS[action]), tap=DecideTap(petition.id, petition.version, action.value))]
+                for action in case.actions
+            ),
+            Button(t.plain("Full text"), tap=CaseTap(petition.id, 1)) if is_clipped else None,
+            Button(t.plain("Back"), tap=LeaveTap(petition.id)),
+        ),
+    )
+
+
+def full_text_screen(t: Translator, petition: Petition) -> Screen:
+    """The reasons in full, when the petition's own screen had no room for them."""
+    return Screen(
+        lines(
+            t("№ {number} <b>{title}</b>", number=str(petition.id), title=petition.title),
+            safe(petition.why),
+        ),
+        rows(Button(t.plain("Back"), tap=CaseTap(petition.id))),
+    )
+
+
+def _back_to_case(t: Translator, petition: Petition) -> Button:
+    return Button(t.plain("Back"), tap=CaseTap(petition.id))
+
+
+def confirm_screen(t: Translator, case: Case, action: Action) -> Screen:
+    """What approving, restoring or marking as sent will do, before it does it."""
+    petition = case.petition
+    told = t.plural(
+        "The author and {count} person who signed are told.",
+        "The author and {count} people who signed are told.",
+        petition.signature_count,
+    )
+    if action is Action.APPROVE and case.order is Order.MODERATION_FIRST:
+        head = t("<b>Approve № {number}?</b>", number=str(petition.id))
+        happens = t("It opens for supporters by direct link until {date}.", date=t.date(case.until))
+    elif action is Action.APPROVE:
+        head = t("<b>Approve № {number}?</b>", number=str(petition.id))
+        happens = join(
+            t("It is published at once, and everybody can sign it until {date}.", date=t.date(case.until)),
+            told,
+        )
+    elif action is Action.RESTORE:
+        head = t("<b>Restore № {number}?</b>", number=str(petition.id))
+        happens = t("It waits for a check again, with a new term. The author is told.")
+    else:
+        head = t("<b>Mark № {number} as sent?</b>", number=str(petition.id))
+        happens = join(t("It counts as sent to: {body}. Signing is over.", body=case.body.name_cap(t.language)), told)
+    return Screen(
+        join(head, bold(petition.title), happens),
+        rows(
+            Button(t.plain(ACTIONS[action]), tap=DoTap(petition.id, petition.version, action.value, None, 0)),
+            _back_to_case(t, petition),
+        ),
+    )
+
+
+def _too_long(t: Translator, over: int) -> Html:
+    if not over:
+        return t("✋ I need it as text. Please write it in a message.")
+    return t.plural(
+        "✋ The text is {count} character too long. Shorten it and send it again.",
+        "✋ The text is {count} characters too long. Shorten it and send it again.",
+        over,
+    )
+
+
+def write_screen(
+    t: Translator, petition: Petition, *, reason: ReasonText | None = None, over: int | None = None
+) -> Screen:
+    """Asks for the comment to the author; `over` when the last try was too long (or empty, 0)."""
+    wanted = (
+        t(
+            "Write to the author what to correct, best in the petition's language. Up to {limit} characters.",
+            limit=COMMENT_MAX,
+        )
+        if reason is None
+        else t("Write a comment to the author. Up to {limit} characters.", limit=COMMENT_MAX)
+    )
+    back = (
+        _back_to_case(t, petition)
+        if reason is None
+        else Button(t.plain("Back"), tap=ReasonTap(petition.id, petition.version, reason.code))
+    )
+    return Screen(
+        join(
+            t("№ {number} <b>{title}</b>", number=str(petition.id), title=petition.title),
+            t("Reason: {reason}", reason=reason.text(t.language)) if reason else None,
+            _too_long(t, over) if over is not None else None,
+            wanted,
+        ),
+        rows(back),
+    )
+
+
+def return_screen(t: Translator, petition: Petition) -> Screen:
+    """The comment as the author will read it, before it is sent."""
+    return Screen(
+        join(
+            t("<b>Return № {number} to its author?</b>", number=str(petition.id)),
+            lines(t("The author will read:"), quoted(petition.comment or "")),
+            t("The author corrects the text and hands it in again."),
+        ),
+        rows(
+            Button(
+                t.plain("Return with a comment"),
+                tap=DoTap(petition.id, petition.version, Action.RETURN.value, None, 1),
+            ),
+            Button(
+                t.plain("Write it again"),
+                tap=DecideTap(petition.id, petition.version, Action.RETURN.value),
+            ),
+            _back_to_case(t, petition),
+        ),
+    )
+
+
+def reasons_screen(t: Translator, petition: Petition, reasons: Sequence[ReasonText]) -> Screen:
+    """The reasons a rejection may have."""
+    listed = [Html(f"{number}. {safe(reason.text(t.language))}") for number, reason in enumerate(reasons, start=1)]
+    return Screen(
+        join(
+            t("<b>Why is № {number} rejected?</b>", number=str(petition.id)),
+            _fitting(listed) if listed else t("The catalogue of reasons is empty; an admin can fill it."),
+        ),
+        rows(
+            *(
+                [
+                    Button(
+                        clip(f"{number}. {reason.text(t.language)}", BUTTON_CHARACTERS),
+                        tap=ReasonTap(petition.id, petition.version, reason.code),
+                    )
+                ]
+                for number, reason in enumerate(reasons, start=1)
+            ),
+            _back_to_case(t, petition),
+        ),
+    )
+
+
+def _fitting(listed: Sequence[Html]) -> Html:
+    """As many lines as a message holds."""
+    kept: list[Html] = []
+    for line in listed:
+        if shown_length("\n".join([*kept, line])) > MESSAGE_CHARACTERS - 500:
+            break
+        kept.append(line)
+    return lines(*kept)
+
+
+def reject_screen(t: Translator, petition: Petition, reason: ReasonText, *, with_comment: bool) -> Screen:
+    """A rejection as the author will read it, before it is sent."""
+    comment = petition.comment if with_comment else None
+    return Screen(
+        join(
+            t("<b>Reject № {number}?</b>", number=str(petition.id)),
+            lines(
+                t("The author will read:"),
+                quoted("\n".join(part for part in (reason.text(t.language), comment) if part)),
+            ),
+            t("A rejected petition can be restored later."),
+        ),
+        rows(
+            Button(
+                t.plain("Reject"),
+                tap=DoTap(petition.id, petition.version, Action.REJECT.value, reason.code, int(with_comment)),
+            ),
+            Button(
+                t.plain("Write it again") if comment else t.plain("Add a comment"),
+                tap=ReasonTap(petition.id, petition.version, reason.code, 1),
+            ),
+            Button(t.plain("Back"), tap=DecideTap(petition.id, petition.version, Action.REJECT.value)),
+        ),
+    )
+
+
+# --- the catalogue of reasons ---------------------------------------------------------------------------
+
+PARTS: Final[dict[str, str]] = {
+    "kk": N_("Text in Kazakh"),
+    "ru": N_("Text in Russian"),
+    "en": N_("Text in English"),
+    "article": N_("Article of the law"),
+}
+
+
+def catalogue_screen(t: Translator, reasons: Sequence[ReasonText]) -> Screen:
+    """All reasons, those that are not offered marked."""
+
+    def label(reason: ReasonText) -> str:
+        shown = clip(reason.text(t.language), BUTTON_CHARACTERS - 2)
+        return shown if reason.active else f"⏸ {shown}"
+
+    return Screen(
+        join(
+            t("<b>Reasons for rejection</b>"),
+            t("Moderators choose from these. A reason marked ⏸ is not offered."),
+        ),
+        rows(
+            *([Button(label(reason), tap=ReasonEditTap(reason.code, "show"))] for reason in reasons),
+            Button(t.plain("Add a reason"), tap=ReasonAddTap()),
+            Button(t.plain("Main menu"), tap=HomeTap()),
+        ),
+    )
+
+
+def reason_screen(t: Translator, reason: ReasonText, notice: Html | None = None) -> Screen:
+    """One reason in three languages, and what can be done with it."""
+    texts = [
+        lines(Html(f"<b>{LANGUAGE_NAMES[language]}</b>"), safe(reason.texts[language] or "—")) for language in LANGUAGES
+    ]
+    return Screen(
+        join(
+            notice,
+            t("<b>Reason for rejection</b>"),
+            *texts,
+            t("Article of the law: {article}", article=reason.article),
+            None if reason.is_whole else t("It can be offered once it is written in all three languages."),
+        ),
+        rows(
+            *([Button(t.plain(name), tap=ReasonEditTap(reason.code, part))] for part, name in PARTS.items()),
+            Button(
+                t.plain("Stop offering") if reason.active else t.plain("Offer to moderators"),
+                tap=ReasonEditTap(reason.code, "switch"),
+            )
+            if reason.is_whole
+            else None,
+            Button(t.plain("Back"), tap=ReasonsTap()),
+        ),
+    )
+
+
+def word_screen(t: Translator, reason: ReasonText, part: str, over: int | None = None) -> Screen:
+    """Asks for one part of a reason; `over` when the last try was too long (or empty, 0)."""
+    now = reason.article if part == "article" else reason.texts[as_language(part)]
+    return Screen(
+        join(
+            Html(f"<b>{t(PARTS[part])}</b>"),
+            _too_long(t, over) if over is not None else None,
+            t(
+                "Write it in a message, up to {limit} characters.",
+                limit=ARTICLE_MAX if part == "article" else REASON_MAX,
+            ),
+            lines(t("Now:"), quoted(now)) if now else None,
+        ),
+        rows(Button(t.plain("Back"), tap=ReasonEditTap(reason.code, "show"))),
+    )

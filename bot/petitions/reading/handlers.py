@@ -1,0 +1,469 @@
+"""Finding and reading petitions: what residents tap and type, in private, in groups and through inline mode."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from aiogram import F, Router
+from aiogram.filters import Command, CommandObject, CommandStart
+from aiogram.types import CallbackQuery, ChosenInlineResult, InlineQuery, Message
+
+from bot.delivery.outbox import keep_up_to_date
+from bot.i18n import Html
+from bot.law.forbidden import check
+from bot.petitions.models import Petition
+from bot.petitions.reading import views
+from bot.petitions.reading.queries import Card, ListKind, Viewer, card, counts_of_mine, listing
+from bot.petitions.reading.show import petition_screen, screen_of
+from bot.petitions.reading.views import (
+    BackTap,
+    CardTap,
+    FindTap,
+    FollowTap,
+    FullTextTap,
+    GrowthTap,
+    ListTap,
+    MineTap,
+    OpenPetitionTap,
+    PosterTap,
+    ShareTap,
+    WithdrawPetitionTap,
+    WordsTap,
+)
+from bot.petitions.rules import Action, Actor, NotAllowed
+from bot.petitions.service import PetitionMissing, Petitions
+from bot.petitions.writing.queries import open_drafts
+from bot.petitions.writing.views import NewTap, WishTap, draft_row_button
+from bot.places.tree import Place
+from bot.residents.models import Role
+from bot.residents.views import HomeTap, MenuTap, PlaceTap
+from bot.screen import Button, Screen, rows
+from bot.telegram.answers import Answer, Call, inline_keyboard
+from bot.telegram.context import Expects, Here, InPrivate, TapIs
+
+router = Router(name="petitions.reading")
+wishes = Router(name="petitions.wishes")
+"""Plain text that nobody else expected; goes in after every other router."""
+
+WORDS_EXPECTED: Final = "find"
+LONGEST_WORDS: Final = 4000
+INLINE_PAGE: Final = 20
+INLINE_SECONDS: Final = 10
+"""How long Telegram may repeat an inline answer: a count should not be much older."""
+
+REFERENCE: Final = re.compile(r"^(\d{1,18})(?:_([A-Za-z0-9]{4,16}))?$")
+"""A petition's number, with the key of its direct link while it is not public."""
+_INLINE_REFERENCE: Final = re.compile(r"^(?:p|№|#)?\s?(\d{1,18})(?:_([A-Za-z0-9]{4,16}))?$")
+_LINK: Final = r"t(?:elegram)?\.me/{username}\?start=ps?_(\d{{1,18}})(?:_([A-Za-z0-9]{{4,16}}))?"
+
+
+def viewer_of(here: Here, key: str | None = None) -> Viewer:
+    """Who looks: the person as such in private; in a group nobody in particular."""
+    if not here.is_private:
+        return Viewer(key=key)
+    return Viewer(here.resident.id, here.is_any(Role.MODERATOR, Role.ADMIN), key)
+
+
+async def show_card(
+    here: Here, petitions: Petitions, number: int, key: str | None = None, *, toast: str | None = None
+) -> Answer:
+    """Answer with a petition's card, or say that there is none."""
+    screen = await petition_screen(
+        here.session,
+        petitions,
+        here.t,
+        number,
+        viewer_of(here, key),
+        here.now,
+        bot_username=here.bot_username,
+        in_group=not here.is_private,
+    )
+    if screen is None:
+        return here.show(views.missing_screen(here.t, HomeTap()) if here.is_private else _missing_in_group(here))
+    return here.show(screen, toast)
+
+
+def _missing_in_group(here: Here) -> Screen:
+    return Screen(here.t("There is no public petition with this number."))
+
+
+def places_near(petitions: Petitions, place_key: str | None) -> tuple[str, ...]:
+    """Keys near a place, nearest first: itself, what lies within it, what it belongs to (the country left out)."""
+    gazetteer = petitions.gazetteer
+    if place_key is None or gazetteer.get(place_key) is None:
+        return ()
+    within = gazetteer.subtree(place_key)
+    above = [place.key for place in gazetteer.parents(place_key) if place.parent_key is not None]
+    return tuple(dict.fromkeys((place_key, *within, *above)))
+
+
+# --- one petition -------------------------------------------------------------------------------------------------
+
+
+@router.message(CommandStart(deep_link=True, magic=F.args.startswith("p_")))
+async def start_petition(message: Message, here: Here, command: CommandObject, petitions: Petitions) -> Answer:
+    """A petition's link."""
+    found = REFERENCE.match((command.args or "").removeprefix("p_"))
+    if found is None:
+        return here.show(views.missing_screen(here.t, HomeTap()))
+    return await show_card(here, petitions, int(found[1]), found[2])
+
+
+@router.message(Command("petition"))
+async def petition_command(message: Message, here: Here, command: CommandObject, petitions: Petitions) -> Answer:
+    """/petition 12."""
+    found = _INLINE_REFERENCE.match((command.args or "").strip())
+    if found is None:
+        return here.show(Screen(here.t("Write the petition's number after the command: /petition 12")))
+    return await show_card(here, petitions, int(found[1]), found[2])
+
+
+@router.callback_query(TapIs(OpenPetitionTap), InPrivate())
+async def open_petition(query: CallbackQuery, here: Here, tap: OpenPetitionTap, petitions: Petitions) -> Answer:
+    """A petition from a list or a message."""
+    return await show_card(here, petitions, tap.number)
+
+
+@router.callback_query(TapIs(CardTap), InPrivate())
+async def back_to_card(query: CallbackQuery, here: Here, tap: CardTap, petitions: Petitions) -> Answer:
+    """Back from a screen about a petition."""
+    return await show_card(here, petitions, tap.number, tap.key)
+
+
+async def _found(here: Here, number: int, key: str | None) -> Card | None:
+    return await card(here.session, number, viewer_of(here, key))
+
+
+@router.callback_query(TapIs(FullTextTap), InPrivate())
+async def full_text(query: CallbackQuery, here: Here, tap: FullTextTap) -> Answer:
+    """The whole text."""
+    found = await _found(here, tap.number, tap.key)
+    if found is None:
+        return here.show(views.missing_screen(here.t, HomeTap()))
+    return here.show(views.full_text_screen(here.t, found))
+
+
+@router.callback_query(TapIs(GrowthTap), InPrivate())
+async def show_growth(query: CallbackQuery, here: Here, tap: GrowthTap) -> Answer:
+    """The picture of growth, as a message of its own."""
+    found = await _found(here, tap.number, tap.key)
+    if found is None:
+        return here.show(views.missing_screen(here.t, HomeTap()))
+    return here.send(views.growth_screen(here.t, found))
+
+
+def _link(here: Here, found: Card) -> str:
+    reference = f"{found.petition.id}_{found.key}" if found.key else str(found.petition.id)
+    return here.link(f"p_{reference}")
+
+
+@router.callback_query(TapIs(ShareTap), InPrivate())
+async def share(query: CallbackQuery, here: Here, tap: ShareTap) -> Answer:
+    """The ways of sharing."""
+    found = await _found(here, tap.number, tap.key)
+    if found is None:
+        return here.show(views.missing_screen(here.t, HomeTap()))
+    return here.show(views.share_screen(here.t, found, _link(here, found)))
+
+
+@router.callback_query(TapIs(PosterTap), InPrivate())
+async def poster(query: CallbackQuery, here: Here, tap: PosterTap) -> Answer:
+    """The poster, as a message of its own."""
+    found = await _found(here, tap.number, tap.key)
+    if found is None:
+        return here.show(views.missing_screen(here.t, HomeTap()))
+    return here.send(views.poster_screen(here.t, found, _link(here, found)))
+
+
+@router.callback_query(TapIs(FollowTap), InPrivate())
+async def follow(query: CallbackQuery, here: Here, tap: FollowTap, petitions: Petitions) -> Answer:
+    """Follow, or follow no more."""
+    if await _found(here, tap.number, tap.key) is None:
+        return here.show(views.missing_screen(here.t, HomeTap()))
+    if tap.on:
+        await petitions.follow(here.session, tap.number, here.resident, here.now)
+        toast = here.t.plain("You will hear what becomes of it.")
+    else:
+        await petitions.unfollow(here.session, tap.number, here.resident)
+        toast = here.t.plain("You no longer follow it.")
+    return await show_card(here, petitions, tap.number, tap.key, toast=toast)
+
+
+@router.callback_query(TapIs(WithdrawPetitionTap), InPrivate())
+async def withdraw_petition(query: CallbackQuery, here: Here, tap: WithdrawPetitionTap, petitions: Petitions) -> Answer:
+    """The author takes the petition back, after being asked."""
+    found = await _found(here, tap.number, None)
+    if found is None or not found.is_author:
+        return here.show(views.missing_screen(here.t, HomeTap()))
+    if not tap.sure:
+        return here.show(views.withdraw_petition_screen(here.t, found))
+    try:
+        petition = await petitions.get(here.session, tap.number, lock=True)
+        await petitions.change(here.session, petition, Action.WITHDRAW, Actor.AUTHOR, here.resident.id, here.now)
+        toast = here.t.plain("The petition is withdrawn.")
+    except (NotAllowed, PetitionMissing):
+        toast = here.t.plain("It can no longer be withdrawn.")
+    return await show_card(here, petitions, tap.number, toast=toast)
+
+
+# --- lists ----------------------------------------------------------------------------------------------------------
+
+
+def _find(here: Here, petitions: Petitions) -> Answer:
+    here.resident.last_list = None
+    here.resident.expecting = WORDS_EXPECTED
+    place = petitions.gazetteer.get(here.resident.place_key) if here.resident.place_key else None
+    return here.show(views.find_screen(here.t, place, HomeTap()))
+
+
+@router.message(Command("find"), InPrivate())
+async def find_command(message: Message, here: Here, command: CommandObject, petitions: Petitions) -> Answer:
+    """/find, with or without words."""
+    if command.args:
+        return await _search(here, petitions, command.args)
+    return _find(here, petitions)
+
+
+@router.message(Command("find"))
+async def find_in_group(message: Message, here: Here) -> Answer:
+    """/find in a group is led to the private chat."""
+    t = here.t
+    button = Button(t.plain("🔎 Find"), url=here.link("find"))
+    return here.show(Screen(t("Searching goes best in our own chat."), rows(button)))
+
+
+@router.message(CommandStart(deep_link=True, magic=F.args == "find"), InPrivate())
+async def start_find(message: Message, here: Here, petitions: Petitions) -> Answer:
+    """The link from a group."""
+    return _find(here, petitions)
+
+
+@router.callback_query(TapIs(FindTap), InPrivate())
+async def find_tap(query: CallbackQuery, here: Here, petitions: Petitions) -> Answer:
+    """The ways of finding."""
+    return _find(here, petitions)
+
+
+@router.callback_query(TapIs(MenuTap), F.data == MenuTap(to="find").pack(), InPrivate())
+async def find_from_menu(query: CallbackQuery, here: Here, petitions: Petitions) -> Answer:
+    """The main menu's button."""
+    return _find(here, petitions)
+
+
+@router.callback_query(TapIs(WordsTap), InPrivate())
+async def ask_words(query: CallbackQuery, here: Here) -> Answer:
+    """Ask for words."""
+    here.resident.expecting = WORDS_EXPECTED
+    return here.show(views.ask_words_screen(here.t))
+
+
+@router.message(Expects(WORDS_EXPECTED), F.text)
+async def words_typed(message: Message, here: Here, petitions: Petitions) -> Answer:
+    """Words to search for."""
+    return await _search(here, petitions, message.text or "")
+
+
+async def _search(here: Here, petitions: Petitions, words: str) -> Answer:
+    here.resident.last_words = words[:LONGEST_WORDS]
+    return await _show_list(here, petitions, ListKind.WORDS, 0)
+
+
+@router.callback_query(TapIs(ListTap), InPrivate())
+async def turn_page(query: CallbackQuery, here: Here, tap: ListTap, petitions: Petitions) -> Answer:
+    """A page of a list."""
+    try:
+        kind = ListKind(tap.kind)
+    except ValueError:
+        return _find(here, petitions)
+    return await _show_list(here, petitions, kind, tap.page)
+
+
+async def _show_list(here: Here, petitions: Petitions, kind: ListKind, page: int) -> Answer:
+    resident = here.resident
+    listed = await listing(
+        here.session,
+        kind,
+        viewer_of(here),
+        page=page,
+        places=places_near(petitions, resident.place_key) if kind is ListKind.NEAR else (),
+        words=resident.last_words if kind is ListKind.WORDS else None,
+    )
+    resident.last_list = f"{kind.value}.{listed.page}"
+    resident.expecting = WORDS_EXPECTED if kind is ListKind.WORDS else None
+    is_mine = kind in {ListKind.MINE, ListKind.SIGNED, ListKind.FOLLOWED}
+    ask_place = PlaceTap() if kind is ListKind.NEAR and resident.place_key is None else None
+    return here.show(
+        views.list_screen(
+            here.t,
+            listed,
+            _places_of(petitions, listed.petitions),
+            petitions.today(here.now),
+            back=MineTap() if is_mine else FindTap(),
+            ask_place=ask_place,
+            start=NewTap() if kind in {ListKind.WORDS, ListKind.MINE, ListKind.NEAR} else None,
+        )
+    )
+
+
+def _places_of(petitions: Petitions, found: Any) -> dict[str, Place]:
+    known = {petition.place_key: petitions.gazetteer.get(petition.place_key) for petition in found}
+    return {key: place for key, place in known.items() if place is not None}
+
+
+@router.callback_query(TapIs(BackTap), InPrivate())
+async def back_to_list(query: CallbackQuery, here: Here, petitions: Petitions) -> Answer:
+    """From a card to the list it came from; without one, to the ways of finding."""
+    kind, _, page = (here.resident.last_list or "").partition(".")
+    try:
+        return await _show_list(here, petitions, ListKind(kind), int(page or 0))
+    except ValueError:
+        return _find(here, petitions)
+
+
+async def _mine(here: Here) -> Answer:
+    here.resident.last_list = None
+    here.resident.expecting = None
+    drafts = await open_drafts(here.session, here.resident.id)
+    counts = await counts_of_mine(here.session, here.resident.id)
+    buttons = tuple((draft_row_button(here.t, draft),) for draft in drafts)
+    return here.show(views.mine_screen(here.t, counts, buttons, HomeTap()))
+
+
+@router.message(Command("my"), InPrivate())
+async def my_command(message: Message, here: Here) -> Answer:
+    """/my."""
+    return await _mine(here)
+
+
+@router.callback_query(TapIs(MineTap), InPrivate())
+async def mine_tap(query: CallbackQuery, here: Here) -> Answer:
+    """Back to what is mine."""
+    return await _mine(here)
+
+
+@router.callback_query(TapIs(MenuTap), F.data == MenuTap(to="my").pack(), InPrivate())
+async def mine_from_menu(query: CallbackQuery, here: Here) -> Answer:
+    """The main menu's button."""
+    return await _mine(here)
+
+
+# --- groups and inline mode -------------------------------------------------------------------------------------------
+
+
+@router.message(F.chat.type.in_({"group", "supergroup"}), F.text.contains(".me/"))
+async def link_in_group(message: Message, here: Here, petitions: Petitions) -> Answer | None:
+    """A petition's link in a group becomes a card with a sign button and a live count."""
+    pattern = _LINK.format(username=re.escape(here.bot_username))
+    found = re.search(pattern, message.text or "", re.IGNORECASE)
+    if found is None or message.via_bot is not None:
+        return None
+    screen = await petition_screen(
+        here.session,
+        petitions,
+        here.t,
+        int(found[1]),
+        viewer_of(here, found[2]),
+        here.now,
+        bot_username=here.bot_username,
+        in_group=True,
+    )
+    return here.send(screen) if screen is not None else None
+
+
+@router.inline_query()
+async def inline(query: InlineQuery, here: Here, petitions: Petitions) -> Answer:
+    """Petitions to put into any chat: by number, by words, or the popular ones."""
+    start = int(query.offset) if query.offset.isdigit() else 0
+    words = query.query.strip()
+    reference = _INLINE_REFERENCE.match(words)
+    cards: list[Card] = []
+    has_next = False
+    if reference is not None:
+        found = await card(here.session, int(reference[1]), Viewer(key=reference[2]))
+        cards = [found] if found is not None else []
+    else:
+        listed = await listing(
+            here.session,
+            ListKind.WORDS if words else ListKind.POPULAR,
+            Viewer(),
+            page=start,
+            size=INLINE_PAGE,
+            words=words or None,
+        )
+        has_next = listed.has_next
+        cards = [Card(petition, None, False, False, None, None) for petition in listed.petitions]
+    params: dict[str, Any] = {
+        "inline_query_id": query.id,
+        "results": [_inline_result(here, petitions, found) for found in cards],
+        "cache_time": INLINE_SECONDS,
+        "is_personal": True,
+        "next_offset": str(start + 1) if has_next else "",
+    }
+    if not cards:
+        params["button"] = {
+            "text": here.t.plain("Nothing found: search in the bot"),
+            "start_parameter": "find",
+        }
+    return Answer((Call("answerInlineQuery", params),))
+
+
+def _inline_result(here: Here, petitions: Petitions, found: Card) -> dict[str, Any]:
+    petition: Petition = found.petition
+    screen = screen_of(petitions, here.t, found, here.now, bot_username=here.bot_username, in_group=True)
+    reference = f"{petition.id}_{found.key}" if found.key else str(petition.id)
+    place = petitions.gazetteer.get(petition.place_key)
+    return {
+        "type": "article",
+        "id": f"p_{reference}",
+        "title": petition.title,
+        "description": views.result_description(here.t, petition, place),
+        "input_message_content": {
+            "message_text": screen.text,
+            "parse_mode": "HTML",
+            "link_preview_options": {"is_disabled": True},
+        },
+        "reply_markup": inline_keyboard(screen.rows),
+    }
+
+
+@router.chosen_inline_result()
+async def inline_chosen(result: ChosenInlineResult, here: Here) -> Answer | None:
+    """A card was put into a chat: its count is kept up to date from now on."""
+    found = REFERENCE.match(result.result_id.removeprefix("p_"))
+    if found is not None and result.inline_message_id is not None:
+        await keep_up_to_date(
+            here.session,
+            kind=views.LIVE_KIND,
+            reference=int(found[1]),
+            inline_message_id=result.inline_message_id,
+            language=here.language,
+            now=here.now,
+        )
+    return None
+
+
+# --- a wish -----------------------------------------------------------------------------------------------------------
+
+
+@wishes.message(InPrivate(), F.text, ~F.text.startswith("/"))
+async def wish(message: Message, here: Here, petitions: Petitions) -> Answer:
+    """Any other text is a wish: where it belongs if it is no petition matter, petitions like it, or a new one."""
+    text = message.text or ""
+    here.resident.last_words = text[:LONGEST_WORDS]
+    hints = check(text, petitions.today(here.now))
+    listed = await listing(here.session, ListKind.WORDS, viewer_of(here), words=text)
+    here.resident.last_list = f"{ListKind.WORDS.value}.0"
+    t = here.t
+    screen = views.list_screen(
+        t,
+        listed,
+        _places_of(petitions, listed.petitions),
+        petitions.today(here.now),
+        back=HomeTap(),
+        start=WishTap(),
+    )
+    if not hints:
+        return here.show(screen)
+    hint = views.hint(t, hints[0])
+    return here.show(Screen(Html(f"{hint}\n\n{screen.text}"), screen.rows))

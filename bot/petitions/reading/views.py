@@ -1,0 +1,663 @@
+"""What a petition and lists of petitions look like."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Final
+
+from bot.i18n import N_, Html, Translator, bold, safe
+from bot.law.calendar import WorkingCalendar
+from bot.law.forbidden import Channel, ForbiddenHit
+from bot.petitions.models import Petition
+from bot.petitions.reading.queries import Card, Listed, ListKind
+from bot.petitions.rules import Outcome, State
+from bot.places.bodies import Body
+from bot.places.tree import Place
+from bot.screen import Button, Live, Picture, Rows, Screen, Tap, rows
+
+LIVE_KIND: Final = "petition"
+GROWTH_PICTURE: Final = "growth"
+POSTER_PICTURE: Final = "poster"
+BAR_CELLS: Final = 12
+ASK_ON_CARD: Final = 320
+"""Characters of the demand that fit on a card of one screen."""
+TITLE_IN_LIST: Final = 90
+
+
+class OpenPetitionTap(Tap, prefix="pt"):
+    """Show a petition's card."""
+
+    number: int
+
+
+class CardTap(Tap, prefix="pc"):
+    """Back to a card, with the key of the direct link while the petition is not public."""
+
+    number: int
+    key: str | None
+
+
+class FullTextTap(Tap, prefix="px"):
+    """Show the whole text."""
+
+    number: int
+    key: str | None
+
+
+class GrowthTap(Tap, prefix="pg"):
+    """Send a picture of how the count grew."""
+
+    number: int
+    key: str | None
+
+
+class ShareTap(Tap, prefix="ps"):
+    """Show the ways of sharing."""
+
+    number: int
+    key: str | None
+
+
+class PosterTap(Tap, prefix="pq"):
+    """Send a poster with a QR code."""
+
+    number: int
+    key: str | None
+
+
+class FollowTap(Tap, prefix="pf"):
+    """Follow (1) or follow no more (0)."""
+
+    number: int
+    key: str | None
+    on: int
+
+
+class WithdrawPetitionTap(Tap, prefix="pw"):
+    """The author takes the petition back: ask (0), then do it (1)."""
+
+    number: int
+    sure: int
+
+
+class FindTap(Tap, prefix="fd"):
+    """The ways of finding a petition."""
+
+
+class WordsTap(Tap, prefix="fw"):
+    """Ask for words to search by."""
+
+
+class ListTap(Tap, prefix="ls"):
+    """One page of a list."""
+
+    kind: str
+    page: int
+
+
+class MineTap(Tap, prefix="my"):
+    """What is mine: drafts, petitions, signatures, followed."""
+
+
+class BackTap(Tap, prefix="bk"):
+    """From a card back to the list it was opened from, or to the main menu."""
+
+
+class SignTap(Tap, prefix="sg"):
+    """Ask whether to sign."""
+
+    number: int
+    key: str | None
+
+
+class UnsignTap(Tap, prefix="un"):
+    """Take the signature back: ask (0), then do it (1)."""
+
+    number: int
+    sure: int
+
+
+LANGUAGE_OF_TEXT: Final[dict[str, str]] = {
+    "kk": N_("Written in Kazakh"),
+    "ru": N_("Written in Russian"),
+    "en": N_("Written in English"),
+}
+
+LIST_TITLES: Final[dict[ListKind, str]] = {
+    ListKind.NEAR: N_("📍 Near me"),
+    ListKind.POPULAR: N_("🔥 Popular"),
+    ListKind.NEW: N_("🆕 New"),
+    ListKind.CLOSING: N_("⌛ Closing soon"),
+    ListKind.ANSWERED: N_("📣 Answered"),
+    ListKind.WORDS: N_("🔎 Found"),
+    ListKind.MINE: N_("✍️ My petitions"),
+    ListKind.SIGNED: N_("✅ Signed by me"),
+    ListKind.FOLLOWED: N_("👀 Followed"),
+}
+
+
+def progress_bar(count: int, needed: int) -> str:
+    """A bar of twelve cells; full only when the number is reached, never empty once somebody signed."""
+    share = min(count / needed, 1.0) if needed > 0 else 0.0
+    filled = int(share * BAR_CELLS)
+    if count > 0:
+        filled = max(filled, 1)
+    return "▰" * filled + "▱" * (BAR_CELLS - filled)
+
+
+def shortened(text: str, limit: int) -> str:
+    """A text of at most `limit` characters, cut between words."""
+    text = " ".join(text.split())
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    space = cut.rfind(" ")
+    return (cut[:space] if space > limit // 2 else cut).rstrip(" ,.;:–-") + "…"
+
+
+def numbered(petition: Petition) -> Html:
+    """Number and title, as every message about a petition names it."""
+    return Html(f"№ {petition.id} {bold(petition.title)}")
+
+
+def count_line(t: Translator, count: int, needed: int | None) -> Html:
+    """The count against what is needed, or alone where the threshold is not known."""
+    if needed is None:
+        return t.plural("{count} signature", "{count} signatures", count)
+    return t("{count} of {needed} signatures", count=count, needed=needed)
+
+
+def days_line(t: Translator, days: int) -> Html:
+    """How many days are left, today included as "last day"."""
+    if days <= 0:
+        return t("last day")
+    return t.plural("{count} day left", "{count} days left", days)
+
+
+def state_lines(t: Translator, card: Card, body: Body, today: date, calendar: WorkingCalendar) -> list[Html]:
+    """Where the petition stands, with the numbers and dates that matter now."""
+    petition = card.petition
+    count, needed = petition.signature_count, petition.threshold_votes
+    match petition.state:
+        case State.GATHERING:
+            last = petition.supporters_by or today
+            return [
+                Html(f"{progress_bar(count, petition.supporters_needed)}"),
+                Html(
+                    f"{t('{count} of {needed} supporters', count=count, needed=petition.supporters_needed)}"
+                    f" · {_working_days_line(t, calendar, today, last)}"
+                ),
+                t("🔗 By direct link only: first it needs supporters, then a moderator checks it."),
+            ]
+        case State.MODERATION:
+            due = petition.moderation_due
+            return [t("🕓 A moderator is checking it; the answer is due by {date}.", date=t.date(due or today))]
+        case State.RETURNED:
+            return [t("✏️ Returned to the author: {comment}", comment=petition.comment or "")]
+        case State.REJECTED:
+            lines = [t("⛔ Rejected by a moderator.")]
+            if card.reason is not None:
+                reason = str(getattr(card.reason, f"text_{t.language}"))
+                lines.append(t("Reason: {reason}", reason=f"{reason} ({card.reason.article})"))
+            if petition.comment:
+                lines.append(t("The moderator's words: {comment}", comment=petition.comment))
+            return lines
+        case State.LAPSED:
+            return [
+                t(
+                    "⌛ Ended: {count} of {needed} supporters in time.",
+                    count=count,
+                    needed=petition.supporters_needed,
+                )
+            ]
+        case State.PUBLISHED:
+            left = days_line(t, ((petition.closes_on or today) - today).days)
+            lines = []
+            if needed is not None:
+                percent = t.percent(int(count * 100 / needed) / 100)
+                lines.append(Html(f"{progress_bar(count, needed)} {percent}"))
+            lines.append(Html(f"{count_line(t, count, needed)} · {left}"))
+            if needed is None:
+                lines.append(t("The threshold is not known: this place has no population figure yet."))
+            return lines
+        case State.SUPPORTED:
+            return [
+                Html(f"{progress_bar(count, needed or 1)} {t('🎉 Threshold reached')}"),
+                count_line(t, count, needed),
+                t("It is being sent to the body."),
+            ]
+        case State.SENT:
+            return [
+                count_line(t, count, needed),
+                t("📨 Sent to the body on {date}.", date=_day(t, petition.sent_at)),
+            ]
+        case State.CONSIDERING:
+            due = petition.due_on or today
+            lines = [
+                count_line(t, count, needed),
+                t("📥 Under consideration; the answer is due by {date}.", date=t.date(due)),
+            ]
+            if today > due:
+                lines.append(t("The term is over. Silence counts as a refusal and can be appealed (art. 91)."))
+            return lines
+        case State.DECIDED:
+            outcome = {
+                Outcome.SATISFIED: t("📣 Satisfied"),
+                Outcome.PARTLY: t("📣 Satisfied in part"),
+                Outcome.REFUSED: t("📣 Refused"),
+            }[petition.outcome or Outcome.REFUSED]
+            lines = [Html(f"<b>{outcome}</b> · {_day(t, petition.decided_at)}"), count_line(t, count, needed)]
+            if petition.answer:
+                lines.append(Html(f"<blockquote>{safe(shortened(petition.answer, 400))}</blockquote>"))
+            return lines
+        case State.WITHDRAWN:
+            return [t("Withdrawn by its author."), count_line(t, count, None)]
+        case State.EXPIRED:
+            return [
+                t("⌛ Signing is over."),
+                count_line(t, count, needed),
+                t("It went to the body as a message or proposal (art. 90-3(5))."),
+            ]
+
+
+def _working_days_line(t: Translator, calendar: WorkingCalendar, today: date, last: date) -> Html:
+    left = calendar.days_left(today, last)
+    if left <= 0:
+        return t("last day")
+    return t.plural("{count} working day left", "{count} working days left", left)
+
+
+def _day(t: Translator, moment: datetime | None) -> str:
+    return t.date(moment) if moment is not None else "—"
+
+
+def card_text(
+    t: Translator, card: Card, place: Place | None, body: Body, today: date, calendar: WorkingCalendar
+) -> Html:
+    """A petition on one screen."""
+    petition = card.petition
+    where = place.name(t.language) if place is not None else "—"
+    parts = [
+        bold(petition.title),
+        safe(f"№ {petition.id} · {where}"),
+        Html(""),
+        safe(shortened(petition.ask, ASK_ON_CARD)),
+        Html(""),
+        *state_lines(t, card, body, today, calendar),
+        t("Responsible: {body}", body=body.name(t.language)),
+    ]
+    if petition.language != t.language:
+        parts.append(Html(f"<i>{t(LANGUAGE_OF_TEXT[petition.language])}</i>"))
+    if card.receipt is not None:
+        parts += [Html(""), t("✅ You have signed. Receipt: <code>{receipt}</code>", receipt=card.receipt)]
+    return Html("\n".join(parts))
+
+
+def card_screen(
+    t: Translator,
+    card: Card,
+    place: Place | None,
+    body: Body,
+    today: date,
+    calendar: WorkingCalendar,
+    *,
+    is_open: bool,
+    correct: Tap | None = None,
+) -> Screen:
+    """The card in a private chat. `correct` leads the author of a returned petition to correcting it."""
+    petition, key = card.petition, card.key
+    can_withdraw_petition = card.is_author and petition.state in {
+        State.GATHERING,
+        State.MODERATION,
+        State.RETURNED,
+        State.PUBLISHED,
+    }
+    return Screen(
+        card_text(t, card, place, body, today, calendar),
+        rows(
+            Button(t.plain("✏️ Correct it"), tap=correct) if correct is not None else None,
+            Button(t.plain("✍️ Sign"), tap=SignTap(petition.id, key)) if is_open and not card.receipt else None,
+            [
+                Button(t.plain("Full text"), tap=FullTextTap(petition.id, key)),
+                Button(t.plain("Growth"), tap=GrowthTap(petition.id, key)),
+            ],
+            [
+                Button(t.plain("Share"), tap=ShareTap(petition.id, key)),
+                Button(
+                    t.plain("Unfollow") if card.follows else t.plain("Follow"),
+                    tap=FollowTap(petition.id, key, 0 if card.follows else 1),
+                ),
+            ],
+            Button(t.plain("Withdraw my signature"), tap=UnsignTap(petition.id, 0)) if card.receipt else None,
+            Button(t.plain("Withdraw the petition"), tap=WithdrawPetitionTap(petition.id, 0))
+            if can_withdraw_petition
+            else None,
+            Button(t.plain("Back"), tap=BackTap()),
+        ),
+        live=Live(LIVE_KIND, petition.id),
+    )
+
+
+def group_card_screen(
+    t: Translator,
+    card: Card,
+    place: Place | None,
+    body: Body,
+    today: date,
+    calendar: WorkingCalendar,
+    *,
+    is_open: bool,
+    bot_username: str,
+) -> Screen:
+    """The card in a group or sent through inline mode: signing goes on in the private chat."""
+    petition = card.petition
+    reference = f"{petition.id}_{card.key}" if card.key else str(petition.id)
+    link = f"https://t.me/{bot_username}?start="
+    return Screen(
+        card_text(t, card, place, body, today, calendar),
+        rows(
+            Button(t.plain("✍️ Sign"), url=f"{link}ps_{reference}") if is_open else None,
+            Button(t.plain("Open the petition"), url=f"{link}p_{reference}"),
+        ),
+        live=Live(LIVE_KIND, petition.id),
+    )
+
+
+def full_text_screen(t: Translator, card: Card) -> Screen:
+    """The whole text with what it rests on. Title, demand and reasons fit one message by their limits."""
+    petition = card.petition
+    parts = [
+        bold(petition.title),
+        Html(""),
+        t("<b>What we ask</b>"),
+        safe(petition.ask),
+        Html(""),
+        t("<b>Why</b>"),
+        safe(petition.why),
+        Html(""),
+        Html(f"<i>{t(LANGUAGE_OF_TEXT[petition.language])} · {_day(t, petition.opened_at)}</i>"),
+    ]
+    if petition.threshold_votes is not None and petition.population is not None:
+        parts.append(
+            t(
+                "<i>Threshold {votes} (art. {article}): an estimate from {population} residents in {year}.</i>",
+                votes=petition.threshold_votes,
+                article=petition.threshold_article,
+                population=petition.population,
+                year=str(petition.population_year or "—"),
+            )
+        )
+    elif petition.threshold_votes is not None:
+        parts.append(
+            t(
+                "<i>Threshold {votes} (art. {article}).</i>",
+                votes=petition.threshold_votes,
+                article=petition.threshold_article,
+            )
+        )
+    return Screen(Html("\n".join(parts)), rows(Button(t.plain("Back"), tap=CardTap(petition.id, card.key))))
+
+
+def share_screen(t: Translator, card: Card, link: str) -> Screen:
+    """The ways of sharing: a link, any chat, a poster."""
+    petition = card.petition
+    share = f"p{petition.id}_{card.key}" if card.key else f"p{petition.id}"
+    parts = [
+        t("<b>Share the petition</b>"),
+        numbered(petition),
+        Html(""),
+        Html(link),
+    ]
+    if card.key is not None:
+        parts += [Html(""), t("The petition is not public yet: only people with this link see it.")]
+    return Screen(
+        Html("\n".join(parts)),
+        rows(
+            Button(t.plain("Send to a chat"), share=share),
+            [
+                Button(t.plain("Copy the link"), copy=link),
+                Button(t.plain("QR poster"), tap=PosterTap(petition.id, card.key)),
+            ],
+            Button(t.plain("Back"), tap=CardTap(petition.id, card.key)),
+        ),
+    )
+
+
+def growth_screen(t: Translator, card: Card) -> Screen:
+    """The picture of growth."""
+    petition = card.petition
+    return Screen(
+        Html(f"{bold(petition.title)}\n{count_line(t, petition.signature_count, petition.threshold_votes)}"),
+        rows(Button(t.plain("Open the petition"), tap=CardTap(petition.id, card.key))),
+        picture=Picture(GROWTH_PICTURE, petition.id, t.language),
+    )
+
+
+def poster_screen(t: Translator, card: Card, link: str) -> Screen:
+    """The poster, as a picture with the link in its caption."""
+    return Screen(
+        Html(f"{t('Print it, hang it up, or send it on.')}\n{link}"),
+        rows(Button(t.plain("Open the petition"), tap=CardTap(card.petition.id, card.key))),
+        picture=Picture(POSTER_PICTURE, card.petition.id, t.language),
+    )
+
+
+def find_screen(t: Translator, place: Place | None, home: Tap) -> Screen:
+    """The ways of finding a petition."""
+    near = t("Near me means: {place} and what it belongs to.", place=place.name(t.language)) if place else None
+    text = t("<b>Find a petition</b>\nWrite a few words in any language, or choose a list.")
+    return Screen(
+        Html(f"{text}\n\n{near}") if near else text,
+        rows(
+            [_list_button(t, ListKind.NEAR), _list_button(t, ListKind.POPULAR)],
+            [_list_button(t, ListKind.NEW), _list_button(t, ListKind.CLOSING)],
+            _list_button(t, ListKind.ANSWERED),
+            Button(t.plain("🔎 Search by words"), tap=WordsTap()),
+            Button(t.plain("Main menu"), tap=home),
+        ),
+    )
+
+
+def _list_button(t: Translator, kind: ListKind, page: int = 0) -> Button:
+    return Button(t.plain(LIST_TITLES[kind]), tap=ListTap(kind.value, page))
+
+
+def ask_words_screen(t: Translator) -> Screen:
+    """Asks what to search for."""
+    return Screen(
+        t("🔎 Write one to five words: <i>street lighting, bus, kindergarten…</i>"),
+        rows(Button(t.plain("Back"), tap=FindTap())),
+    )
+
+
+def entry(t: Translator, index: int, petition: Petition, place: Place | None, today: date) -> Html:
+    """One petition in a list: title, count, what is left, place."""
+    facts: list[str] = []
+    match petition.state:
+        case State.GATHERING:
+            facts.append(
+                t(
+                    "{count} of {needed} supporters",
+                    count=petition.signature_count,
+                    needed=petition.supporters_needed,
+                )
+            )
+        case State.PUBLISHED:
+            facts.append(count_line(t, petition.signature_count, petition.threshold_votes))
+            facts.append(days_line(t, ((petition.closes_on or today) - today).days))
+        case _:
+            facts.append(t(STATE_WORDS[petition.state]))
+            facts.append(t.plural("{count} signature", "{count} signatures", petition.signature_count))
+    if place is not None:
+        facts.append(safe(place.name(t.language)))
+    title = Html(f"{index}. {bold(shortened(petition.title, TITLE_IN_LIST))}")
+    return Html(f"{title}\n{' · '.join(facts)}")
+
+
+STATE_WORDS: Final[dict[State, str]] = {
+    State.GATHERING: N_("gathering supporters"),
+    State.MODERATION: N_("with the moderator"),
+    State.RETURNED: N_("returned to the author"),
+    State.REJECTED: N_("rejected"),
+    State.LAPSED: N_("too few supporters"),
+    State.PUBLISHED: N_("signing is open"),
+    State.SUPPORTED: N_("threshold reached"),
+    State.SENT: N_("sent to the body"),
+    State.CONSIDERING: N_("under consideration"),
+    State.DECIDED: N_("answered"),
+    State.WITHDRAWN: N_("withdrawn"),
+    State.EXPIRED: N_("signing is over"),
+}
+
+
+def list_screen(
+    t: Translator,
+    listed: Listed,
+    places: dict[str, Place],
+    today: date,
+    *,
+    back: Tap,
+    ask_place: Tap | None = None,
+    start: Tap | None = None,
+) -> Screen:
+    """One page of a list, with the petitions' numbers in the list as buttons."""
+    title = bold(t.plain(LIST_TITLES[listed.kind]))
+    if listed.kind is ListKind.WORDS and listed.words:
+        title = Html(f"{title}: {safe(shortened(listed.words, 60))}")
+    if not listed.petitions:
+        return Screen(
+            Html(f"{title}\n\n{_empty_words(t, listed.kind, known_place=ask_place is None)}"),
+            rows(
+                Button(t.plain("📍 Say where I live"), tap=ask_place) if ask_place is not None else None,
+                Button(t.plain("✍️ Start a petition"), tap=start) if start is not None else None,
+                Button(t.plain("Back"), tap=back),
+            ),
+        )
+    entries = [
+        entry(t, index, petition, places.get(petition.place_key), today)
+        for index, petition in enumerate(listed.petitions, start=1)
+    ]
+    turn = [
+        Button("‹", tap=ListTap(listed.kind.value, listed.page - 1)) if listed.page > 0 else None,
+        Button("›", tap=ListTap(listed.kind.value, listed.page + 1)) if listed.has_next else None,
+    ]
+    page = t("Page {page}", page=listed.page + 1) if listed.page > 0 or listed.has_next else None
+    text = Html("\n\n".join([title, *entries]))
+    return Screen(
+        Html(f"{text}\n\n<i>{page}</i>") if page else text,
+        rows(
+            [
+                Button(str(index), tap=OpenPetitionTap(petition.id))
+                for index, petition in enumerate(listed.petitions, start=1)
+            ],
+            [button for button in turn if button is not None],
+            Button(t.plain("✍️ Start a petition"), tap=start) if start is not None else None,
+            Button(t.plain("Back"), tap=back),
+        ),
+    )
+
+
+def _empty_words(t: Translator, kind: ListKind, *, known_place: bool) -> Html:
+    match kind:
+        case ListKind.NEAR:
+            if not known_place:
+                return t("Tell me where you live, and I will show what is signed near you.")
+            return t("Nothing near you yet. You can be the first.")
+        case ListKind.WORDS:
+            return t("Nothing found. Try other words or start a petition.")
+        case ListKind.ANSWERED:
+            return t("No petition has been answered yet.")
+        case ListKind.MINE:
+            return t("You have not started a petition yet.")
+        case ListKind.SIGNED:
+            return t("You have not signed a petition yet.")
+        case ListKind.FOLLOWED:
+            return t("You follow no petition yet. Tap Follow on a petition to hear what becomes of it.")
+        case _:
+            return t("No petition is open at the moment. You can start the first.")
+
+
+def mine_screen(t: Translator, counts: dict[ListKind, int], drafts: Rows, home: Tap) -> Screen:
+    """What is mine, with counts; drafts first, since they wait for me."""
+    return Screen(
+        t("<b>My petitions</b>\nDrafts, what you started, signed and follow."),
+        (
+            *drafts,
+            *rows(
+                *(
+                    Button(
+                        f"{t.plain(LIST_TITLES[kind])}: {t.number(counts.get(kind, 0))}",
+                        tap=ListTap(kind.value, 0),
+                    )
+                    for kind in (ListKind.MINE, ListKind.SIGNED, ListKind.FOLLOWED)
+                ),
+                Button(t.plain("Main menu"), tap=home),
+            ),
+        ),
+    )
+
+
+def withdraw_petition_screen(t: Translator, card: Card) -> Screen:
+    """Asks the author whether to take the petition back, with what will happen."""
+    petition = card.petition
+    return Screen(
+        Html(
+            f"{t('<b>Withdraw the petition?</b>')}\n"
+            f"{numbered(petition)}\n\n"
+            + t.plural(
+                "Signing ends at once, and the one who signed is told. This cannot be undone.",
+                "Signing ends at once, and all {count} people who signed are told. This cannot be undone.",
+                petition.signature_count,
+            )
+        ),
+        rows(
+            Button(t.plain("Yes, withdraw it"), tap=WithdrawPetitionTap(petition.id, 1)),
+            Button(t.plain("Back"), tap=CardTap(petition.id, card.key)),
+        ),
+    )
+
+
+def missing_screen(t: Translator, home: Tap) -> Screen:
+    """There is no such petition, or not for this person."""
+    return Screen(
+        t("There is no such petition, or it is not public yet. Ask its author for the direct link."),
+        rows(Button(t.plain("🔎 Find"), tap=FindTap()), Button(t.plain("Main menu"), tap=home)),
+    )
+
+
+def result_description(t: Translator, petition: Petition, place: Place | None) -> str:
+    """The second line of an inline result, without formatting."""
+    count = (
+        t.plain("{count} of {needed} signatures", count=petition.signature_count, needed=petition.threshold_votes)
+        if petition.threshold_votes is not None
+        else t.plain_plural("{count} signature", "{count} signatures", petition.signature_count)
+    )
+    return f"{count} · {place.name(t.language)}" if place is not None else count
+
+
+CHANNEL_WORDS: Final[dict[Channel, str]] = {
+    Channel.SERVICE_109: N_("☎️ No petition needed: report it to 109, it is faster."),
+    Channel.POLICE_102: N_("🚓 This is for the police: call 102 now."),
+    Channel.RESCUE_112: N_("🚨 Somebody is in danger? Call 112 now."),
+    Channel.COURT: N_("⚖️ A petition cannot change a court's decision: appeal to the higher court."),
+    Channel.APPEAL: N_("✉️ Your own case goes faster as an appeal on eOtinish.kz: an answer in 15 working days."),
+    Channel.OTHER: N_("⚠️ This may not be a matter for a petition."),
+}
+
+
+def hint(t: Translator, hit: ForbiddenHit) -> Html:
+    """Where a wish belongs when it is not a matter for a petition, or which point of the law forbids it."""
+    if hit.point is None:
+        return Html(f"{t(CHANNEL_WORDS[hit.channel])}\n{safe(hit.safer(t.language))}")
+    forbidden = t(
+        "⚠️ This may be a subject that no petition can have ({article}, point {number}): {point}",
+        article=hit.point.article,
+        number=hit.point.number,
+        point=hit.point.plain(t.language),
+    )
+    return Html(f"{forbidden}\n{safe(hit.safer(t.language))}")
+
+
+def state_count_line(t: Translator, state: State, count: int) -> Html:
+    """How many petitions stand in a state, for the admin's numbers."""
+    return Html(f"{t(STATE_WORDS[state])}: {t.number(count)}")

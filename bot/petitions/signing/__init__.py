@@ -1,0 +1,1 @@
+"""Signing a petition and taking a signature back."""

@@ -1,0 +1,1 @@
+"""People: language and place, consent, phone confirmation, roles and invitations, privacy."""

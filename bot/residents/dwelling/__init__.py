@@ -1,0 +1,1 @@
+"""Choosing the place somebody lives in: typed, picked from the list, or near a shared location."""

@@ -1,0 +1,1 @@
+"""Staff: invitations, roles, the audit trail and the numbers an admin looks at."""
