@@ -128,6 +128,7 @@ class App:
 
     def routers(self) -> list[Router]:
         """Handlers in the order in which they are asked."""
+        from bot.officials import handlers as officials
         from bot.petitions.moderation import handlers as moderation
         from bot.petitions.reading import handlers as reading
         from bot.petitions.signing import handlers as signing
@@ -144,6 +145,7 @@ class App:
             reading.router,
             writing.router,
             moderation.router,
+            officials.router,
             reading.wishes,
             residents.last_router,
         ]

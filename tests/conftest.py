@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import os
+import shutil
 import subprocess
 import sys
 import uuid
@@ -13,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Browser, async_playwright
 
 from bot.bootstrap import load_models
 from bot.db import Base, Database
@@ -156,3 +158,23 @@ def _catalogues() -> None:
         cwd=ROOT,
         check=True,
     )
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """Where Chromium is; without it the tests are skipped, except in CI, where they must run."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        if os.environ.get("CI"):
+            pytest.fail("the tests of the chat page need Chromium: apt-get install chromium")
+        pytest.skip("NO CHROMIUM: apt-get install chromium to test the chat page")
+    return found
+
+
+@pytest.fixture
+async def browser(chromium_path: str) -> AsyncIterator[Browser]:
+    """A running Chromium."""
+    async with async_playwright() as playwright:
+        opened = await playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
+        yield opened
+        await opened.close()

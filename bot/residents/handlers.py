@@ -36,7 +36,7 @@ from bot.telegram.menu import menu_call
 router = Router(name="residents")
 last_router = Router(name="residents_last")
 
-_OTHERS_PARAMETER = re.compile(r"[a-z]_.+")
+_OTHERS_PARAMETER = re.compile(r"[a-z]{1,2}_.+|find")
 """Start parameters of petitions, surveys and invitations: whoever owns one answers it."""
 
 _PLAIN_TEXT = F.text & ~F.text.startswith("/")
@@ -91,7 +91,9 @@ async def start(message: Message, here: Here, residents: Residents, command: Com
     if command.args and _OTHERS_PARAMETER.fullmatch(command.args):
         raise SkipHandler
     here.resident.expecting = None
-    return here.send(_home(here, residents, first=True))
+    # Telegram takes a menu of somebody's own only once the person has opened the chat, so it is set again here.
+    menu = _menu(here) if here.roles else Answer()
+    return here.send(_home(here, residents, first=True)) + menu
 
 
 @last_router.message(CommandStart(), InPrivate())

@@ -19,7 +19,7 @@ class HomeTap(Tap, prefix="hm"):
 
 
 class MenuTap(Tap, prefix="mn"):
-    """A line of the main menu that another capability answers: "find", "new" or "my"."""
+    """A line of the main menu that another capability answers: "find", "new", "my", "queue", "inbox" or "reasons"."""
 
     to: str
 
@@ -124,8 +124,7 @@ def home_screen(
         if place is None
         else t("My place: {place}", place=place)
     )
-    queue = t("Petitions waiting for a check: /queue") if Role.MODERATOR in roles else None
-    text = _lines(note, Html("") if note is not None else None, greeting, where, queue)
+    text = _lines(note, Html("") if note is not None else None, greeting, where)
     languages = [Button(LANGUAGE_NAMES[language], LanguageTap(language, "home")) for language in LANGUAGES]
     return Screen(
         text,
@@ -141,6 +140,8 @@ def home_screen(
                 Button(t.plain("Settings"), GoTap("settings")),
                 Button(t.plain("Help"), HelpTap(0)),
             ],
+            Button(t.plain("Petitions to check"), MenuTap("queue")) if Role.MODERATOR in roles else None,
+            Button(t.plain("Petitions to my body"), MenuTap("inbox")) if Role.OFFICIAL in roles else None,
             Button(t.plain("Administration"), StaffTap("menu", 0)) if Role.ADMIN in roles else None,
         ),
     )

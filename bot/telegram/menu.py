@@ -35,6 +35,7 @@ EVERYBODYS: Final = (
 )
 ROLES: Final = {
     Role.MODERATOR: (("queue", N_("Petitions waiting for a check")),),
+    Role.OFFICIAL: (("inbox", N_("Petitions to my body")),),
     Role.ADMIN: (("admin", N_("Administration")),),
 }
 REMEMBERED: Final = "commands"

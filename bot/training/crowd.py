@@ -12,7 +12,8 @@ class Shown(Protocol):
     """A message as the sandbox keeps it."""
 
     @property
-    def text(self) -> str | None: ...
+    def text(self) -> str | None:
+        """What it says, without formatting."""
 
 
 def has_signed(message: Shown) -> bool:

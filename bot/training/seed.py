@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.delivery.held import OutboxHolder
 from bot.petitions.models import Draft, Petition, Signature
 from bot.petitions.rules import Action, Actor, DraftStep, Outcome, State
 from bot.petitions.service import Petitions, new_receipt
@@ -58,6 +59,7 @@ async def seed(session: AsyncSession, petitions: Petitions, staff: list[Trainee]
     for entry in sorted(entries, key=lambda one: -one["days"]):
         await _petition(session, petitions, author, entry, now, chance)
     await petitions.erase(session, author.id, now)
+    await OutboxHolder().erase(session, author.id, now)
     author.phone_hash = author.phone_confirmed_at = None
     author.erased_at = now
     return len(entries)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,21 +50,36 @@ def town_settings(base: str, database_url: str, data_dir: Path) -> Settings:
     )
 
 
-@pytest.fixture
-async def town(database_url: str, tmp_path: Path) -> AsyncIterator[Town]:
-    """The production bot on a fresh database, answering in the sandbox until the test ends."""
+@contextlib.asynccontextmanager
+async def running_town(database_url: str, data_dir: Path) -> AsyncIterator[Town]:
+    """The production bot on a fresh database, answering in the sandbox until the block ends."""
     sandbox = Sandbox(is_done=has_signed)
     base = await sandbox.start()
     database = Database(database_url)
-    gazetteer = await _prepared(database)
-    app = build_app(town_settings(base, database_url, tmp_path), database, gazetteer)
+    app = build_app(town_settings(base, database_url, data_dir), database, await _prepared(database))
     stop = asyncio.Event()
     running = asyncio.create_task(serve(app, stop))
-    yield Town(sandbox, app)
-    stop.set()
-    await asyncio.wait_for(running, 10)
-    await database.close()
-    await sandbox.stop()
+    try:
+        yield Town(sandbox, app)
+    finally:
+        stop.set()
+        await asyncio.wait_for(running, 10)
+        await database.close()
+        await sandbox.stop()
+
+
+@pytest.fixture
+async def town(database_url: str, tmp_path: Path) -> AsyncIterator[Town]:
+    """The whole bot, once on SQLite and once on PostgreSQL."""
+    async with running_town(database_url, tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+async def sqlite_town(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Town]:
+    """The whole bot on SQLite, where the dialect does not matter."""
+    async with running_town(sqlite_url, tmp_path) as running:
+        yield running
 
 
 async def _prepared(database: Database) -> Gazetteer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aiogram import Router
+from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
@@ -31,6 +31,7 @@ from bot.petitions.moderation.views import (
 from bot.petitions.rules import Action
 from bot.petitions.service import ChangeIncomplete, PetitionMissing
 from bot.residents.models import Role
+from bot.residents.views import MenuTap
 from bot.telegram.answers import Answer
 from bot.telegram.context import Expects, Here, Holds, InPrivate, TapIs
 
@@ -70,6 +71,12 @@ _REFUSALS = (Outdated, WithColleague, PetitionMissing)
 @router.message(Command("queue"), *_STAFF)
 async def queue_command(message: Message, here: Here, moderation: Moderation) -> Answer:
     """/queue."""
+    return await _queue(here, moderation)
+
+
+@router.callback_query(F.data == MenuTap(to="queue").pack(), *_STAFF)
+async def queue_from_menu(query: CallbackQuery, here: Here, moderation: Moderation) -> Answer:
+    """The button in the main menu and in the administration."""
     return await _queue(here, moderation)
 
 
@@ -193,8 +200,14 @@ async def _catalogue(here: Here) -> Answer:
     return here.show(views.catalogue_screen(here.t, await queries.reasons(here.session, active_only=False)))
 
 
+@router.callback_query(F.data == MenuTap(to="reasons").pack(), *_ADMIN)
+async def catalogue_from_menu(query: CallbackQuery, here: Here) -> Answer:
+    """The button in the administration."""
+    return await _catalogue(here)
+
+
 @router.callback_query(TapIs(ReasonsTap), *_ADMIN)
-async def catalogue(query: CallbackQuery, here: Here, tap: ReasonsTap) -> Answer:
+async def catalogue(query: CallbackQuery, here: Here) -> Answer:
     """All reasons."""
     return await _catalogue(here)
 

@@ -446,7 +446,7 @@ def _rules_screen(t: Translator, page: Page, points: Sequence[ForbiddenPoint], n
         t("Signatures in this bot count in the bot only. Legally binding ones are made with EDS on epetition.kz."),
         t(
             "<b>What a petition cannot be about</b> ({article}):",
-            article=article_words(t, points[0].article),
+            article=article_words(t, points[0].article.rpartition("(")[0]),
         )
         if points
         else None,
@@ -743,7 +743,7 @@ def review_screen(t: Translator, page: Page, notice: Html | None) -> Screen:
             [
                 edit(DraftStep.BODY),
                 Button(
-                    t.plain("Text is in: {language}", language=LANGUAGE_NAMES[other]),
+                    t.plain("Change language to {language}", language=LANGUAGE_NAMES[other]),
                     tap=DraftLanguageTap(page.draft, page.version, other),
                 ),
             ],

@@ -12,7 +12,7 @@ from bot.places.tree import Gazetteer, Place
 from bot.residents.models import Role
 from bot.residents.staff.queries import AuditLine, Member, OpenInvitation, Page, PeopleCounted
 from bot.residents.staff.service import InvitationState, MadeInvitation, OpenedInvitation
-from bot.residents.views import HomeTap, StaffTap, back_button, home_button
+from bot.residents.views import HomeTap, MenuTap, StaffTap, back_button, home_button
 from bot.screen import Button, Screen, Tap, rows
 
 PAGE: Final = 10
@@ -63,7 +63,7 @@ ROLE_NAMES: Final[dict[Role, str]] = {
 
 ROLE_DUTIES: Final[dict[Role, str]] = {
     Role.MODERATOR: N_("You check petitions before everybody sees them, and give reasons from a list. Command: /queue"),
-    Role.OFFICIAL: N_("You receive the petitions addressed to your body and publish its decisions. Command: /inbox"),
+    Role.OFFICIAL: N_("You see the petitions addressed to your body, those that wait for its answer first. Command: /inbox"),
     Role.ADMIN: N_("You give and end roles and see the numbers and the audit trail. Command: /admin"),
 }
 
@@ -112,6 +112,10 @@ def menu_screen(t: Translator) -> Screen:
             [
                 Button(t.plain("Numbers"), StaffTap("numbers", 0)),
                 Button(t.plain("Audit trail"), StaffTap("audit", 0)),
+            ],
+            [
+                Button(t.plain("Petitions to check"), MenuTap("queue")),
+                Button(t.plain("Reasons for rejection"), MenuTap("reasons")),
             ],
             home_button(t),
         ),
@@ -264,7 +268,11 @@ def accepted_screen(t: Translator, gazetteer: Gazetteer, opened: OpenedInvitatio
             role_name(t, gazetteer, role, opened.body_key),
             t(ROLE_DUTIES[role]),
         ),
-        rows(home_button(t)),
+        rows(
+            Button(t.plain("Petitions to check"), MenuTap("queue")) if role is Role.MODERATOR else None,
+            Button(t.plain("Petitions to my body"), MenuTap("inbox")) if role is Role.OFFICIAL else None,
+            home_button(t),
+        ),
     )
 
 

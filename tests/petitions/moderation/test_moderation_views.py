@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -138,9 +139,6 @@ async def test_messages_tell_what_is_true_when_they_are_sent(
         assert to_author is not None
         assert to_other is not None
         assert to_author.text != to_other.text
-        petition.id = 404
-        assert (
-            await MODERATION_RENDERERS["queue_new"](session, telling("queue_new", petition, author, language, now))
-            is None
-        )
-        session.expunge(petition)
+        gone = replace(telling("queue_new", petition, author, language, now), reference=404)
+        for render in MODERATION_RENDERERS.values():
+            assert await render(session, gone) is None

@@ -2,36 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 
 from bot.sandbox.server import Sandbox
 
 Opener = Callable[..., Awaitable[Page]]
-
-
-@pytest.fixture(scope="session")
-def chromium_path() -> str:
-    """Where Chromium is; without it the tests are skipped, except in CI, where they must run."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None:
-        if os.environ.get("CI"):
-            pytest.fail("the tests of the chat page need Chromium: apt-get install chromium")
-        pytest.skip("NO CHROMIUM: apt-get install chromium to test the chat page")
-    return found
-
-
-@pytest.fixture
-async def browser(chromium_path: str) -> AsyncIterator[Browser]:
-    """A running Chromium."""
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
-        yield opened
-        await opened.close()
 
 
 @pytest.fixture

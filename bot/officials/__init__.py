@@ -1,0 +1,1 @@
+"""Officials: what is addressed to the bodies they speak for."""
