@@ -177,6 +177,7 @@ def build_app(settings: Settings, database: Database, gazetteer: Gazetteer) -> A
         SettingsWrong: PostgreSQL without PEPPER.
         DaysOffWrong: the file with moved days off cannot be used.
     """
+    from bot.delivery.held import OutboxHolder
     from bot.law.calendar import WorkingCalendar, read_days_off
     from bot.petitions.moderation.service import Moderation
     from bot.petitions.reading.queries import counts_by_state
@@ -202,7 +203,7 @@ def build_app(settings: Settings, database: Database, gazetteer: Gazetteer) -> A
         gazetteer,
         Operator(settings.operator_name, settings.operator_bin, settings.operator_contact),
         settings.default_language,
-        holders=(petitions,),
+        holders=(petitions, OutboxHolder()),
         statistics=(petition_numbers,),
         zone=settings.timezone,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any, Final, Self
 
 import aiohttp
@@ -123,8 +124,8 @@ class BotApi:
     async def call(
         self,
         method: str,
-        params: dict[str, Any] | None = None,
-        files: dict[str, tuple[str, bytes]] | None = None,
+        params: Mapping[str, Any] | None = None,
+        files: Mapping[str, tuple[str, bytes]] | None = None,
         *,
         timeout: float | None = None,
     ) -> Any:
@@ -176,8 +177,8 @@ class BotApi:
         return self._session
 
 
-def _form(params: dict[str, Any], files: dict[str, tuple[str, bytes]]) -> aiohttp.FormData:
-    form = aiohttp.FormData()
+def _form(params: Mapping[str, Any], files: Mapping[str, tuple[str, bytes]]) -> aiohttp.FormData:
+    form = aiohttp.FormData(quote_fields=False)
     for name, value in params.items():
         form.add_field(name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
     for name, (file_name, content) in files.items():

@@ -11,6 +11,8 @@ DELIVERIES: Final = Counter(
 )
 """Outcomes: sent, skipped, failed, again, too_many."""
 
+SENT: Final = DELIVERIES.labels("sent")
+
 QUEUE: Final = Gauge("halyq_outbox_waiting", "Deliveries that are due and wait to be sent.")
 OLDEST: Final = Gauge("halyq_outbox_oldest_seconds", "How long the oldest due delivery has waited, seconds.")
 PAUSED: Final = Gauge("halyq_outbox_paused", "1 while Telegram asked the bot to stop sending (429).")

@@ -145,12 +145,15 @@ class Pace:
 
     async def draw(self, session: AsyncSession, count: int, urgency: Urgency, *, in_advance: bool = False) -> Taken:
         """Take up to `count` moments in the caller's transaction; they count once it commits."""
-        before = await self._read(session, lock=not self.is_lifted)
-        # Read off the clock only now: the lock may have taken its time.
-        now = self._clock.now()
         if self.is_lifted:
+            now = self._clock.now()
+            if self._has_to_look(now):
+                await self._read(session, lock=False)
             waiting = self.pause_left()
             return Taken(wait=waiting) if waiting else Taken((now,) * count)
+        before = await self._read(session, lock=True)
+        # Read off the clock only now: the lock may have taken its time.
+        now = self._clock.now()
         after, taken = before.take(now, count, urgency, rate=self.rate, burst=self.burst, in_advance=in_advance)
         if taken.moments:
             await session.execute(
@@ -247,6 +250,13 @@ class Pace:
         self.saw_pause(row.paused_until)
         return Bucket(row.tokens, row.counted_at, row.paused_until)
 
+    def _has_to_look(self, now: datetime) -> bool:
+        """Without a pace to keep, a look at the budget once a second is enough to learn of a pause."""
+        if self._looked_at is not None and (now - self._looked_at).total_seconds() < 1:
+            return False
+        self._looked_at = now
+        return True
+
     async def _sleep_until(self, moment: datetime) -> None:
         ahead = (moment - self._clock.now()).total_seconds()
         if ahead > 0:
@@ -288,10 +298,7 @@ class Pace:
                     asked.set_result(moment)
 
     async def _wait_out_pause(self) -> None:
-        """Without a pace to keep, only look once a second whether another worker was told to stop."""
-        now = self._clock.now()
-        if self._looked_at is None or (now - self._looked_at).total_seconds() >= 1:
-            self._looked_at = now
+        if self._has_to_look(self._clock.now()):
             async with self._database.reading() as session:
                 self.saw_pause(await session.scalar(select(Budget.paused_until).where(Budget.bot_id == self.bot_id)))
         while (left := self.pause_left()) > 0:

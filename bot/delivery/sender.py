@@ -321,9 +321,12 @@ class Sender:
             await self._finish()
 
     async def drain(self) -> None:
-        """Send all that may go now, and return when there is nothing more."""
+        """Send all that may go now, and return when there is nothing more.
+
+        Unlike `run`, which tries again, it raises what the database raises.
+        """
         self._looks_at = None
-        while await self._round_safely():
+        while await self._round():
             pass
         await self._finish()
 
@@ -352,9 +355,9 @@ class Sender:
         if is_low and (self._looks_at is None or now >= self._looks_at) and not await self._fetch():
             self._looks_at = self._clock.now() + timedelta(seconds=POLL_SECONDS)
         room = self._room(self._clock.now())
-        if self._notes or room:
+        if room or self._is_worth_writing():
             await self._turn_over(room)
-        if self._awake.is_set() or self._notes or self._room(self._clock.now()):
+        if self._awake.is_set() or self._is_worth_writing() or self._room(self._clock.now()):
             # What this round started gets its first step before the next one.
             await asyncio.sleep(0)
             return True
@@ -362,6 +365,11 @@ class Sender:
             return self._looks_at is None
         await self._clock.wait(self._awake, self._pause_length(self._clock.now()))
         return True
+
+    def _is_worth_writing(self) -> bool:
+        """Whether enough has come back for a transaction: half of what is on its way. The other half keeps the
+        line busy meanwhile."""
+        return bool(self._notes) and self._notes.returned >= len(self._tasks)
 
     def _pause_length(self, now: datetime) -> float:
         """Seconds until there may be something to do without anything coming back."""
@@ -377,6 +385,8 @@ class Sender:
         if not self._ready or (self._token_at is not None and now < self._token_at):
             return 0
         if self._hold_until is not None and now < self._hold_until:
+            return 0
+        if len(self._tasks) > IN_FLIGHT // 2 and not self._is_worth_writing():
             return 0
         most = IN_FLIGHT if self._hold_until is None else 1
         return max(0, min(len(self._ready), most - self._on_their_way + self._notes.returned))
@@ -586,13 +596,14 @@ class Sender:
         finally:
             self._notes.returned += 1
             self._tasks.pop(message.id, None)
-            self._awake.set()
+            if self._is_worth_writing():
+                self._awake.set()
 
     def _arrived(self, message: _Ready, result: Any, now: datetime) -> None:
         self._reached()
         message_id = result.get("message_id") if isinstance(result, dict) else None
         self._notes.sent.append({"row": message.id, "message": message_id, "at": now})
-        metrics.DELIVERIES.labels("sent").inc()
+        metrics.SENT.inc()
         live = message.call.live
         if live is not None and message_id is not None:
             params = message.call.params

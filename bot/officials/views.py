@@ -31,7 +31,9 @@ def inbox_screen(
     head = [t("📥 <b>Petitions to my body</b>"), *(Html(f"• {body.name_cap(t.language)}") for body in bodies)]
     if not addressed.petitions:
         head.append(Html(""))
-        head.append(t("Nothing is addressed to it yet. You will find petitions here as soon as they are public."))
+        head.append(
+            t("Nothing is addressed to your body yet. You will find petitions here as soon as they are public.")
+        )
         return Screen(Html("\n".join(head)), rows(home_button(t)))
     entries = []
     for index, petition in enumerate(addressed.petitions, start=1):
@@ -58,6 +60,4 @@ def inbox_screen(
 
 def not_official_screen(t: Translator) -> Screen:
     """The inbox is asked for by somebody who speaks for no body."""
-    return Screen(
-        t("The inbox is for officials. An admin can invite you with a one-time link."), rows(home_button(t))
-    )
+    return Screen(t("The inbox is for officials. An admin can invite you with a one-time link."), rows(home_button(t)))

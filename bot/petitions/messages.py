@@ -96,7 +96,7 @@ def _withdrawn(t: Translator, petition: Petition, telling: Telling, petitions: P
 
 def _corrected(t: Translator, petition: Petition, telling: Telling, petitions: Petitions) -> Html:
     return t(
-        "✏️ The author corrected the text of a petition you signed, at a moderator's wish. "
+        "✏️ The author corrected the text of a petition you signed, because a moderator asked. "
         "Read it; if you no longer agree, you can take your signature back."
     )
 

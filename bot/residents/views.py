@@ -166,7 +166,7 @@ def cancelled_note(t: Translator, *, was: str | None) -> Html:
 
 def link_dead_note(t: Translator) -> Html:
     """For a start parameter that leads nowhere."""
-    return t("That link leads nowhere any more. Here is the main menu.")
+    return t("That link no longer works. Here is the main menu.")
 
 
 # --- language and settings ----------------------------------------------------------------------------------
@@ -396,7 +396,7 @@ def move_screen(t: Translator, offer: MoveOffer) -> Screen:
     return Screen(
         _lines(
             t("<b>Move your number to this account?</b>"),
-            t("This comes along:"),
+            t("These move with it:"),
             *held_lines(t, offer.held),
             t("The other account can no longer sign and is told so."),
         ),
@@ -420,7 +420,7 @@ def account_moved_screen(t: Translator, held: Mapping[str, int]) -> Screen:
     return Screen(
         _lines(
             t("Your number was moved to another Telegram account, at the request of whoever holds it."),
-            t("This went along:"),
+            t("These moved with it:"),
             *held_lines(t, held),
             t(
                 "If that was not you, someone else has your SIM card: call your mobile operator. Then "
@@ -538,4 +538,4 @@ def delete_screen(t: Translator, stored: Stored) -> Screen:
 
 def erased_screen(t: Translator) -> Screen:
     """The last words to somebody who had everything deleted."""
-    return Screen(t("Done, your data are deleted. Thank you for having been here. To begin anew: /start"))
+    return Screen(t("Done, your data are deleted. Thank you for being with us. To begin anew: /start"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gettext
 import itertools
-import json
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -37,13 +36,19 @@ class MovedClock:
 
     def __init__(self, now: datetime) -> None:
         self.moment = now
+        self._sleepers: list[datetime] = []
 
     def now(self) -> datetime:
         return self.moment
 
     async def sleep(self, seconds: float) -> None:
-        self.moment += timedelta(seconds=seconds)
+        until = self.moment + timedelta(seconds=seconds)
+        self._sleepers.append(until)
         await asyncio.sleep(0)
+        while until > min(self._sleepers):
+            await asyncio.sleep(0)
+        self._sleepers.remove(until)
+        self.moment = max(self.moment, until)
 
     async def wait(self, event: asyncio.Event, seconds: float) -> bool:
         # Answers of the local server get the chance to come first, as they would in that time.
@@ -74,9 +79,6 @@ class ShiftedClock:
         except TimeoutError:
             return event.is_set()
         return True
-
-
-Fault = Callable[[web.Request], Any]
 
 
 class SmallTelegram:
@@ -251,8 +253,3 @@ async def rows(database: Database) -> list[Delivery]:
 async def states(database: Database) -> Counter[DeliveryState]:
     """How many deliveries are in each state."""
     return Counter(row.state for row in await rows(database))
-
-
-def as_json(value: Any) -> str:
-    """For comparing what was sent."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False)

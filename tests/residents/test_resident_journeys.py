@@ -88,7 +88,7 @@ async def test_the_list_leads_from_the_regions_down_and_back(person: Person) -> 
     oblast = person.residents.gazetteer.get("kz-almaty-oblast")
     assert oblast is not None
     inside = await person.tap(BrowseTap(oblast.kato, 0))
-    assert inside.buttons["Choose the whole of it"] == ChooseTap(oblast.kato).pack()
+    assert inside.buttons["Choose all of it"] == ChooseTap(oblast.kato).pack()
     assert inside.buttons["Back"] == BrowseTap(None, 0).pack()
     district = person.residents.gazetteer.get(TALGAR)
     assert district is not None

@@ -224,9 +224,7 @@ async def test_a_tap_in_a_group_that_cannot_be_handled_is_told_to_who_tapped(
     assert api.calls == [("answerCallbackQuery", {"callback_query_id": "q1", "text": APOLOGY, "show_alert": True})]
 
 
-async def test_the_apology_speaks_the_persons_language(
-    database: Database, api: MemoryApi, now: datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_apology_speaks_the_persons_language(database: Database, api: MemoryApi, now: datetime) -> None:
     spoken: list[str] = []
     inbox = make_inbox(database, api, now, [writing(*[ValueError() for _ in range(3)])])
     translate = inbox.translate
@@ -362,7 +360,7 @@ async def test_a_message_that_shows_what_moves_is_registered_until_it_shows_some
 async def test_done_updates_are_forgotten_after_two_days_and_set_aside_ones_after_a_month(
     database: Database, api: MemoryApi, now: datetime
 ) -> None:
-    router = writing(*[ValueError() for _ in range(3)])
+    router = writing(*[ValueError() for _ in range(9)])
     await handle(make_inbox(database, api, now, [router]), message(1, 5, "fail"), message(2, 6, "fine"))
     async with database.transaction() as session:
         assert await prune(session, now + timedelta(days=1)) == 0

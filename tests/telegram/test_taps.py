@@ -16,8 +16,8 @@ from bot.screen import CALLBACK_DATA_BYTES, StaleTap, Tap
 
 LARGEST_ID: Final = 9_999_999_999
 SMALL: Final = {"page": 99_999, "version": 99_999, "step": 99, "sure": 1, "on": 1, "full": 1, "write": 1, "comment": 1}
-LENGTHS: Final = {"kato": 9, "key": 16, "code": 40, "proof": 16, "token": 22}
-"""Of texts a button carries; the widths of their columns where they have one."""
+LENGTHS: Final = {"kato": 9, "key": 16, "code": 20, "proof": 16, "token": 22}
+"""Of texts a button carries."""
 WORD: Final = 12
 """Any other text is one of a few words written in the code."""
 

@@ -8,13 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.delivery.messages import Renderer, Telling
 from bot.i18n import Html, Translator
+from bot.law.naming import article_words
 from bot.petitions.models import Petition
 from bot.petitions.moderation.queries import reason, waiting_count
 from bot.petitions.moderation.rules import Section
 from bot.petitions.moderation.views import CaseTap, QueueTap
 from bot.petitions.reading.views import OpenPetitionTap
 from bot.petitions.rules import PUBLIC, State
-from bot.petitions.writing.views import CorrectTap, NewTap, article_words, join, lines, quoted, share_url
+from bot.petitions.writing.views import CorrectTap, NewTap, join, lines, quoted, share_url
 from bot.screen import Button, Screen, rows
 
 

@@ -107,8 +107,8 @@ SECTIONS: Final[dict[Section, str]] = {
 }
 
 _EMPTY: Final[dict[Section, str]] = {
-    Section.WAITING: N_("Nothing waits. Well done."),
-    Section.SUPPORTED: N_("No supported petition waits to be sent to its body."),
+    Section.WAITING: N_("The queue is empty. Well done."),
+    Section.SUPPORTED: N_("No petition is waiting to be sent."),
     Section.REJECTED: N_("Nothing has been rejected."),
 }
 
@@ -252,7 +252,7 @@ def case_screen(t: Translator, case: Case) -> Screen:
         if case.last_return
         else None,
         lines(t("<b>Other petitions about this place</b>"), *others) if others else None,
-        t("It is open for you until {time}.", time=t.date_time(petition.locked_until))
+        t("You are checking it until {time}.", time=t.date_time(petition.locked_until))
         if petition.locked_until
         else None,
     )

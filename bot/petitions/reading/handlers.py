@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, Final
 
 from aiogram import F, Router
@@ -10,15 +11,16 @@ from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import CallbackQuery, ChosenInlineResult, InlineQuery, Message
 
 from bot.delivery.outbox import keep_up_to_date
-from bot.i18n import Html
 from bot.law.forbidden import check
 from bot.petitions.models import Petition
 from bot.petitions.reading import views
 from bot.petitions.reading.queries import Card, ListKind, Viewer, card, counts_of_mine, listing
 from bot.petitions.reading.show import petition_screen, screen_of
 from bot.petitions.reading.views import (
+    AnswerTap,
     BackTap,
     CardTap,
+    EntryTap,
     FindTap,
     FollowTap,
     FullTextTap,
@@ -37,8 +39,8 @@ from bot.petitions.writing.queries import open_drafts
 from bot.petitions.writing.views import NewTap, WishTap, draft_row_button
 from bot.places.tree import Place
 from bot.residents.models import Role
-from bot.residents.views import HomeTap, MenuTap, PlaceTap
-from bot.screen import Button, Screen, rows
+from bot.residents.views import HomeTap, MenuTap, PlaceTap, group_screen
+from bot.screen import Button, Screen, Tap, rows
 from bot.telegram.answers import Answer, Call, inline_keyboard
 from bot.telegram.context import Expects, Here, InPrivate, TapIs
 
@@ -47,14 +49,20 @@ wishes = Router(name="petitions.wishes")
 """Plain text that nobody else expected; goes in after every other router."""
 
 WORDS_EXPECTED: Final = "find"
+_PLAIN_TEXT: Final = F.text & ~F.text.startswith("/") & F.via_bot.is_(None)
+"""What somebody wrote themselves: no command, and no card of this very bot."""
 LONGEST_WORDS: Final = 4000
+LIST_NAME_CHARACTERS: Final = 24
+"""What `Resident.last_list` holds; a forged button may carry more."""
 INLINE_PAGE: Final = 20
 INLINE_SECONDS: Final = 10
 """How long Telegram may repeat an inline answer: a count should not be much older."""
 
 REFERENCE: Final = re.compile(r"^(\d{1,18})(?:_([A-Za-z0-9]{4,16}))?$")
 """A petition's number, with the key of its direct link while it is not public."""
-_INLINE_REFERENCE: Final = re.compile(r"^(?:p|№|#)?\s?(\d{1,18})(?:_([A-Za-z0-9]{4,16}))?$")
+_WRITTEN_REFERENCE: Final = re.compile(r"^(?:p|№|#)?\s?(\d{1,18})(?:_([A-Za-z0-9]{4,16}))?$", re.IGNORECASE)
+"""The same as people write it: "12", "№ 12", "#12"."""
+_WITH_LINK: Final = F.text.contains(".me/") | F.caption.contains(".me/")
 _LINK: Final = r"t(?:elegram)?\.me/{username}\?start=ps?_(\d{{1,18}})(?:_([A-Za-z0-9]{{4,16}}))?"
 
 
@@ -69,6 +77,9 @@ async def show_card(
     here: Here, petitions: Petitions, number: int, key: str | None = None, *, toast: str | None = None
 ) -> Answer:
     """Answer with a petition's card, or say that there is none."""
+    if here.is_private and here.resident.expecting == WORDS_EXPECTED:
+        # Who reads a petition has found something; what they write next is a wish again.
+        here.resident.expecting = None
     screen = await petition_screen(
         here.session,
         petitions,
@@ -88,22 +99,32 @@ def _missing_in_group(here: Here) -> Screen:
     return Screen(here.t("There is no public petition with this number."))
 
 
-def places_near(petitions: Petitions, place_key: str | None) -> tuple[str, ...]:
-    """Keys near a place, nearest first: itself, what lies within it, what it belongs to (the country left out)."""
+def places_near(petitions: Petitions, place_key: str | None) -> dict[str, int]:
+    """Keys near a place and how far each is: the place itself 0, then level by level what lies within it, then
+    level by level what it lies in. The country is left out: it is near nobody in particular."""
     gazetteer = petitions.gazetteer
     if place_key is None or gazetteer.get(place_key) is None:
-        return ()
-    within = gazetteer.subtree(place_key)
-    above = [place.key for place in gazetteer.parents(place_key) if place.parent_key is not None]
-    return tuple(dict.fromkeys((place_key, *within, *above)))
+        return {}
+    own = len(gazetteer.parents(place_key))
+    found = {key: len(gazetteer.parents(key)) - own for key in gazetteer.subtree(place_key)}
+    deepest = max(found.values())
+    above = [place for place in gazetteer.parents(place_key) if place.parent_key is not None]
+    return {**found, **{place.key: deepest + up for up, place in enumerate(above, start=1)}}
 
 
 # --- one petition -------------------------------------------------------------------------------------------------
 
 
+def _leave_list(here: Here) -> None:
+    """From a card that no list led to, Back leads to the ways of finding."""
+    if here.is_private:
+        here.resident.last_list = None
+
+
 @router.message(CommandStart(deep_link=True, magic=F.args.startswith("p_")))
 async def start_petition(message: Message, here: Here, command: CommandObject, petitions: Petitions) -> Answer:
     """A petition's link."""
+    _leave_list(here)
     found = REFERENCE.match((command.args or "").removeprefix("p_"))
     if found is None:
         return here.show(views.missing_screen(here.t, HomeTap()))
@@ -113,16 +134,29 @@ async def start_petition(message: Message, here: Here, command: CommandObject, p
 @router.message(Command("petition"))
 async def petition_command(message: Message, here: Here, command: CommandObject, petitions: Petitions) -> Answer:
     """/petition 12."""
-    found = _INLINE_REFERENCE.match((command.args or "").strip())
+    _leave_list(here)
+    found = _WRITTEN_REFERENCE.match((command.args or "").strip())
     if found is None:
-        return here.show(Screen(here.t("Write the petition's number after the command: /petition 12")))
+        return here.show(views.ask_number_screen(here.t, HomeTap() if here.is_private else None))
     return await show_card(here, petitions, int(found[1]), found[2])
 
 
 @router.callback_query(TapIs(OpenPetitionTap), InPrivate())
 async def open_petition(query: CallbackQuery, here: Here, tap: OpenPetitionTap, petitions: Petitions) -> Answer:
-    """A petition from a list or a message."""
+    """A petition from a message about it."""
+    _leave_list(here)
     return await show_card(here, petitions, tap.number)
+
+
+@router.callback_query(TapIs(EntryTap), InPrivate())
+async def open_entry(query: CallbackQuery, here: Here, tap: EntryTap, petitions: Petitions) -> Answer:
+    """A petition from a list, whichever message the list is in."""
+    here.resident.last_list = _list_name(tap.kind, tap.page)
+    return await show_card(here, petitions, tap.number)
+
+
+def _list_name(kind: str, page: int) -> str:
+    return f"{kind}.{page}"[:LIST_NAME_CHARACTERS]
 
 
 @router.callback_query(TapIs(CardTap), InPrivate())
@@ -142,6 +176,15 @@ async def full_text(query: CallbackQuery, here: Here, tap: FullTextTap) -> Answe
     if found is None:
         return here.show(views.missing_screen(here.t, HomeTap()))
     return here.show(views.full_text_screen(here.t, found))
+
+
+@router.callback_query(TapIs(AnswerTap), InPrivate())
+async def whole_answer(query: CallbackQuery, here: Here, tap: AnswerTap) -> Answer:
+    """The whole decision of the body."""
+    found = await _found(here, tap.number, tap.key)
+    if found is None:
+        return here.show(views.missing_screen(here.t, HomeTap()))
+    return here.show(views.answer_screen(here.t, found, tap.page))
 
 
 @router.callback_query(TapIs(GrowthTap), InPrivate())
@@ -258,15 +301,31 @@ async def ask_words(query: CallbackQuery, here: Here) -> Answer:
     return here.show(views.ask_words_screen(here.t))
 
 
-@router.message(Expects(WORDS_EXPECTED), F.text)
+@router.message(Expects(WORDS_EXPECTED), _PLAIN_TEXT)
 async def words_typed(message: Message, here: Here, petitions: Petitions) -> Answer:
     """Words to search for."""
     return await _search(here, petitions, message.text or "")
 
 
 async def _search(here: Here, petitions: Petitions, words: str) -> Answer:
+    named = await _named(here, petitions, words)
+    if named is not None:
+        return named
     here.resident.last_words = words[:LONGEST_WORDS]
     return await _show_list(here, petitions, ListKind.WORDS, 0)
+
+
+async def _named(here: Here, petitions: Petitions, text: str) -> Answer | None:
+    """The card of the petition whose link or number somebody wrote instead of words, if it is there for them."""
+    found = _link_in(here, text) or _WRITTEN_REFERENCE.match(text.strip())
+    if found is None or await _found(here, int(found[1]), found[2]) is None:
+        return None
+    _leave_list(here)
+    return await show_card(here, petitions, int(found[1]), found[2])
+
+
+def _link_in(here: Here, text: str) -> re.Match[str] | None:
+    return re.search(_LINK.format(username=re.escape(here.bot_username)), text, re.IGNORECASE)
 
 
 @router.callback_query(TapIs(ListTap), InPrivate())
@@ -281,32 +340,45 @@ async def turn_page(query: CallbackQuery, here: Here, tap: ListTap, petitions: P
 
 async def _show_list(here: Here, petitions: Petitions, kind: ListKind, page: int) -> Answer:
     resident = here.resident
-    listed = await listing(
-        here.session,
-        kind,
-        viewer_of(here),
-        page=page,
-        places=places_near(petitions, resident.place_key) if kind is ListKind.NEAR else (),
-        words=resident.last_words if kind is ListKind.WORDS else None,
-    )
-    resident.last_list = f"{kind.value}.{listed.page}"
+    is_by_words = kind in {ListKind.WORDS, ListKind.WISH}
+    near = places_near(petitions, resident.place_key) if kind is ListKind.NEAR else {}
+    words = (resident.last_words or "") if is_by_words else None
+    listed = await listing(here.session, kind, viewer_of(here), page=page, places=near, words=words)
+    resident.last_list = _list_name(kind.value, listed.page)
     resident.expecting = WORDS_EXPECTED if kind is ListKind.WORDS else None
-    is_mine = kind in {ListKind.MINE, ListKind.SIGNED, ListKind.FOLLOWED}
-    ask_place = PlaceTap() if kind is ListKind.NEAR and resident.place_key is None else None
+    note = None
+    if kind is ListKind.WISH and words:
+        hits = check(words, petitions.today(here.now))
+        note = views.hint(here.t, hits[0]) if hits else None
     return here.show(
         views.list_screen(
             here.t,
             listed,
             _places_of(petitions, listed.petitions),
             petitions.today(here.now),
-            back=MineTap() if is_mine else FindTap(),
-            ask_place=ask_place,
-            start=NewTap() if kind in {ListKind.WORDS, ListKind.MINE, ListKind.NEAR} else None,
+            back=_BACK_FROM.get(kind, FindTap()),
+            ask_place=PlaceTap() if kind is ListKind.NEAR and not near else None,
+            start=_START_FROM.get(kind),
+            note=note,
         )
     )
 
 
-def _places_of(petitions: Petitions, found: Any) -> dict[str, Place]:
+_BACK_FROM: Final[dict[ListKind, Tap]] = {
+    ListKind.MINE: MineTap(),
+    ListKind.SIGNED: MineTap(),
+    ListKind.FOLLOWED: MineTap(),
+    ListKind.WISH: HomeTap(),
+}
+_START_FROM: Final[dict[ListKind, Tap]] = {
+    ListKind.WORDS: NewTap(),
+    ListKind.MINE: NewTap(),
+    ListKind.NEAR: NewTap(),
+    ListKind.WISH: WishTap(),
+}
+
+
+def _places_of(petitions: Petitions, found: Sequence[Petition]) -> dict[str, Place]:
     known = {petition.place_key: petitions.gazetteer.get(petition.place_key) for petition in found}
     return {key: place for key, place in known.items() if place is not None}
 
@@ -336,6 +408,12 @@ async def my_command(message: Message, here: Here) -> Answer:
     return await _mine(here)
 
 
+@router.message(Command("my"))
+async def my_in_group(message: Message, here: Here) -> Answer:
+    """/my in a group is led to the private chat."""
+    return here.show(group_screen(here.t, here.link("menu")))
+
+
 @router.callback_query(TapIs(MineTap), InPrivate())
 async def mine_tap(query: CallbackQuery, here: Here) -> Answer:
     """Back to what is mine."""
@@ -351,12 +429,11 @@ async def mine_from_menu(query: CallbackQuery, here: Here) -> Answer:
 # --- groups and inline mode -------------------------------------------------------------------------------------------
 
 
-@router.message(F.chat.type.in_({"group", "supergroup"}), F.text.contains(".me/"))
+@router.message(F.chat.type.in_({"group", "supergroup"}), F.via_bot.is_(None), _WITH_LINK)
 async def link_in_group(message: Message, here: Here, petitions: Petitions) -> Answer | None:
     """A petition's link in a group becomes a card with a sign button and a live count."""
-    pattern = _LINK.format(username=re.escape(here.bot_username))
-    found = re.search(pattern, message.text or "", re.IGNORECASE)
-    if found is None or message.via_bot is not None:
+    found = _link_in(here, message.text or message.caption or "")
+    if found is None:
         return None
     screen = await petition_screen(
         here.session,
@@ -374,25 +451,20 @@ async def link_in_group(message: Message, here: Here, petitions: Petitions) -> A
 @router.inline_query()
 async def inline(query: InlineQuery, here: Here, petitions: Petitions) -> Answer:
     """Petitions to put into any chat: by number, by words, or the popular ones."""
-    start = int(query.offset) if query.offset.isdigit() else 0
+    start = int(query.offset) if query.offset.isdecimal() else 0
     words = query.query.strip()
-    reference = _INLINE_REFERENCE.match(words)
-    cards: list[Card] = []
+    reference = _WRITTEN_REFERENCE.match(words)
+    named = await card(here.session, int(reference[1]), Viewer(key=reference[2])) if reference is not None else None
     has_next = False
-    if reference is not None:
-        found = await card(here.session, int(reference[1]), Viewer(key=reference[2]))
-        cards = [found] if found is not None else []
+    if named is not None:
+        cards = [named]
     else:
-        listed = await listing(
-            here.session,
-            ListKind.WORDS if words else ListKind.POPULAR,
-            Viewer(),
-            page=start,
-            size=INLINE_PAGE,
-            words=words or None,
-        )
+        kind = ListKind.WORDS if words else ListKind.POPULAR
+        listed = await listing(here.session, kind, Viewer(), page=start, size=INLINE_PAGE, words=words)
         has_next = listed.has_next
-        cards = [Card(petition, None, False, False, None, None) for petition in listed.petitions]
+        # A page past the end is the last one again, which the person has already.
+        found = listed.petitions if listed.page == start else ()
+        cards = [Card(petition, None, False, False, None, None) for petition in found]
     params: dict[str, Any] = {
         "inline_query_id": query.id,
         "results": [_inline_result(here, petitions, found) for found in cards],
@@ -446,24 +518,12 @@ async def inline_chosen(result: ChosenInlineResult, here: Here) -> Answer | None
 # --- a wish -----------------------------------------------------------------------------------------------------------
 
 
-@wishes.message(InPrivate(), F.text, ~F.text.startswith("/"))
+@wishes.message(InPrivate(), _PLAIN_TEXT)
 async def wish(message: Message, here: Here, petitions: Petitions) -> Answer:
     """Any other text is a wish: where it belongs if it is no petition matter, petitions like it, or a new one."""
     text = message.text or ""
+    named = await _named(here, petitions, text)
+    if named is not None:
+        return named
     here.resident.last_words = text[:LONGEST_WORDS]
-    hints = check(text, petitions.today(here.now))
-    listed = await listing(here.session, ListKind.WORDS, viewer_of(here), words=text)
-    here.resident.last_list = f"{ListKind.WORDS.value}.0"
-    t = here.t
-    screen = views.list_screen(
-        t,
-        listed,
-        _places_of(petitions, listed.petitions),
-        petitions.today(here.now),
-        back=HomeTap(),
-        start=WishTap(),
-    )
-    if not hints:
-        return here.show(screen)
-    hint = views.hint(t, hints[0])
-    return here.show(Screen(Html(f"{hint}\n\n{screen.text}"), screen.rows))
+    return await _show_list(here, petitions, ListKind.WISH, 0)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, case, func, literal, or_, select
+from sqlalchemy import Select, case, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.language.search import query_terms
@@ -23,6 +23,13 @@ PAGE_SIZE: Final = 5
 MOST_TERMS: Final = 8
 """A longer query is a text, not a search; its first words stand for it."""
 
+MOST_TERMS_OF_WISH: Final = 16
+
+LAST_NUMBER: Final = 2**63 - 1
+"""The largest number a petition can have; a forged button may carry any."""
+
+LAST_PAGE: Final = 9_999
+
 
 class ListKind(enum.Enum):
     """The lists a resident can page through."""
@@ -33,6 +40,9 @@ class ListKind(enum.Enum):
     CLOSING = "closing"
     ANSWERED = "answered"
     WORDS = "words"
+    """Found by the words somebody searched for."""
+    WISH = "wish"
+    """Petitions like what somebody wrote."""
     MINE = "mine"
     SIGNED = "signed"
     FOLLOWED = "followed"
@@ -71,7 +81,6 @@ class Listed:
     petitions: Sequence[Petition]
     has_next: bool
     words: str | None = None
-    total: int | None = None
 
 
 async def card(session: AsyncSession, number: int, viewer: Viewer) -> Card | None:
@@ -79,27 +88,13 @@ async def card(session: AsyncSession, number: int, viewer: Viewer) -> Card | Non
 
     Before publication only those read it who have the direct link, signed it, wrote it, or are staff (art. 90-2(7)).
     """
-    petition = await session.get(Petition, number)
+    petition = await session.get(Petition, number) if 0 < number <= LAST_NUMBER else None
     if petition is None:
         return None
-    receipt: str | None = None
-    follows = False
-    if viewer.resident_id is not None:
-        receipt = await session.scalar(
-            select(Signature.receipt).where(
-                Signature.petition_id == number,
-                Signature.resident_id == viewer.resident_id,
-                Signature.withdrawn_at.is_(None),
-            )
-        )
-        follows = (
-            await session.scalar(
-                select(literal(1)).where(Follow.petition_id == number, Follow.resident_id == viewer.resident_id)
-            )
-            is not None
-        )
+    receipt, follows = await _what_it_is_to(session, number, viewer.resident_id)
     is_author = viewer.resident_id is not None and petition.author_id == viewer.resident_id
-    is_public = petition.state in rules.PUBLIC
+    # What was public once stays readable by its number: a petition withdrawn later says so.
+    is_public = petition.state in rules.PUBLIC or petition.published_at is not None
     invited = viewer.key == petition.access_key
     if not (is_public or invited or receipt or follows or is_author or viewer.is_staff):
         return None
@@ -110,12 +105,32 @@ async def card(session: AsyncSession, number: int, viewer: Viewer) -> Card | Non
     return Card(petition, receipt, follows, is_author, reason, key)
 
 
-def _chosen(kind: ListKind, viewer: Viewer, places: Sequence[str]) -> Select[Any]:
+async def _what_it_is_to(session: AsyncSession, number: int, resident_id: int | None) -> tuple[str | None, bool]:
+    """The receipt of the resident's standing signature, and whether the resident follows the petition."""
+    if resident_id is None:
+        return None, False
+    receipt = (
+        select(Signature.receipt)
+        .where(
+            Signature.petition_id == number,
+            Signature.resident_id == resident_id,
+            Signature.withdrawn_at.is_(None),
+        )
+        .order_by(Signature.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    follows = exists().where(Follow.petition_id == number, Follow.resident_id == resident_id)
+    found = (await session.execute(select(receipt, follows))).one()
+    return found[0], bool(found[1])
+
+
+def _chosen(kind: ListKind, viewer: Viewer, places: Mapping[str, int]) -> Select[Any]:
     chosen = select(Petition)
     open_now = Petition.state.in_((State.PUBLISHED, State.SUPPORTED))
     match kind:
         case ListKind.NEAR:
-            nearness = case({key: index for index, key in enumerate(places)}, value=Petition.place_key)
+            nearness = case(dict(places), value=Petition.place_key)
             return chosen.where(open_now, Petition.place_key.in_(places)).order_by(
                 nearness, Petition.signature_count.desc(), Petition.id.desc()
             )
@@ -132,10 +147,15 @@ def _chosen(kind: ListKind, viewer: Viewer, places: Sequence[str]) -> Select[Any
         case ListKind.MINE:
             return chosen.where(Petition.author_id == viewer.resident_id).order_by(Petition.id.desc())
         case ListKind.SIGNED:
-            return (
-                chosen.join(Signature, Signature.petition_id == Petition.id)
+            # Two accounts of one person that became one may hold two signatures under one petition.
+            signed = (
+                select(Signature.petition_id, func.max(Signature.signed_at).label("at"))
                 .where(Signature.resident_id == viewer.resident_id, Signature.withdrawn_at.is_(None))
-                .order_by(Signature.signed_at.desc(), Petition.id.desc())
+                .group_by(Signature.petition_id)
+                .subquery()
+            )
+            return chosen.join(signed, signed.c.petition_id == Petition.id).order_by(
+                signed.c.at.desc(), Petition.id.desc()
             )
         case ListKind.FOLLOWED:
             return (
@@ -143,7 +163,7 @@ def _chosen(kind: ListKind, viewer: Viewer, places: Sequence[str]) -> Select[Any
                 .where(Follow.resident_id == viewer.resident_id)
                 .order_by(Follow.since.desc(), Petition.id.desc())
             )
-        case ListKind.WORDS:
+        case ListKind.WORDS | ListKind.WISH:
             raise ValueError("a search by words has a query of its own")
 
 
@@ -154,32 +174,41 @@ async def listing(
     *,
     page: int = 0,
     size: int = PAGE_SIZE,
-    places: Sequence[str] = (),
+    places: Mapping[str, int] | None = None,
     words: str | None = None,
 ) -> Listed:
-    """One page of a list. `places`: keys near the viewer, nearest first; `words`: what to search for."""
-    page = max(page, 0)
-    if kind is ListKind.WORDS:
-        chosen = _search(words or "")
+    """One page of a list, or the last page when it has become shorter than that.
+
+    `places`: keys near the viewer and how far each is, 0 being the nearest; `words`: what to search for.
+    """
+    page = min(max(page, 0), LAST_PAGE)
+    if kind in {ListKind.WORDS, ListKind.WISH}:
+        chosen = _search(words or "", is_wish=kind is ListKind.WISH)
         if chosen is None:
             return Listed(kind, 0, (), has_next=False, words=words)
     elif kind is ListKind.NEAR and not places:
         return Listed(kind, 0, (), has_next=False)
     else:
-        chosen = _chosen(kind, viewer, places)
+        chosen = _chosen(kind, viewer, places or {})
     found = (await session.scalars(chosen.offset(page * size).limit(size + 1))).all()
+    if page > 0 and not found:
+        count = await session.scalar(select(func.count()).select_from(chosen.order_by(None).subquery()))
+        page = max(int(count or 0) - 1, 0) // size
+        found = (await session.scalars(chosen.offset(page * size).limit(size + 1))).all()
     return Listed(kind, page, found[:size], has_next=len(found) > size, words=words)
 
 
-def _search(words: str) -> Select[Any] | None:
-    """Public petitions that hold the words: most words first, then those that are open, then the larger ones."""
-    terms = list(dict.fromkeys(query_terms(words)))[:MOST_TERMS]
+def _search(words: str, *, is_wish: bool) -> Select[Any] | None:
+    """Public petitions that hold the words: most words first, then those that are open, then the larger ones.
+
+    A wish tells a story, of which a petition like it shares a few words; somebody who searches names what they mean.
+    """
+    terms = list(dict.fromkeys(query_terms(words)))[: MOST_TERMS_OF_WISH if is_wish else MOST_TERMS]
     if not terms:
         return None
     hits = [Petition.search_key.contains(f" {term} ", autoescape=True) for term in terms]
     matched = sum((case((hit, 1), else_=0) for hit in hits[1:]), case((hits[0], 1), else_=0))
-    # A short query must be met in full; of a long one, at least half, since a wish holds many small words.
-    least = len(terms) if len(terms) <= 2 else (len(terms) + 1) // 2
+    least = min(len(terms), max(2, len(terms) // 4 if is_wish else (len(terms) + 1) // 2))
     is_open = case((Petition.state.in_((State.PUBLISHED, State.SUPPORTED)), 0), else_=1)
     return (
         select(Petition)
@@ -192,12 +221,13 @@ async def counts_of_mine(session: AsyncSession, resident_id: int) -> dict[ListKi
     """How many petitions the resident wrote, signed and follows."""
     counted = {
         ListKind.MINE: select(func.count()).where(Petition.author_id == resident_id),
-        ListKind.SIGNED: select(func.count()).where(
+        ListKind.SIGNED: select(func.count(Signature.petition_id.distinct())).where(
             Signature.resident_id == resident_id, Signature.withdrawn_at.is_(None)
         ),
         ListKind.FOLLOWED: select(func.count()).where(Follow.resident_id == resident_id),
     }
-    return {kind: int(await session.scalar(chosen) or 0) for kind, chosen in counted.items()}
+    row = (await session.execute(select(*(chosen.scalar_subquery() for chosen in counted.values())))).one()
+    return {kind: int(count) for kind, count in zip(counted, row, strict=True)}
 
 
 async def counts_by_state(session: AsyncSession) -> dict[State, int]:

@@ -7,11 +7,13 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.i18n import Translator
+from bot.petitions.models import Petition
 from bot.petitions.reading import views
 from bot.petitions.reading.queries import Card, Viewer, card
 from bot.petitions.rules import State
 from bot.petitions.service import Petitions
 from bot.petitions.writing.views import CorrectTap
+from bot.places.bodies import Body, body_by_key
 from bot.screen import Screen
 
 
@@ -33,13 +35,18 @@ async def petition_screen(
     return screen_of(petitions, t, found, now, bot_username=bot_username, in_group=in_group)
 
 
+def body_of(petitions: Petitions, petition: Petition) -> Body | None:
+    """The body a petition is addressed to; None when its place is no longer in the list of places."""
+    return body_by_key(petitions.gazetteer, petition.body_key)
+
+
 def screen_of(
     petitions: Petitions, t: Translator, found: Card, now: datetime, *, bot_username: str, in_group: bool
 ) -> Screen:
     """The card of a petition that was found, for a private chat or for a group."""
     petition = found.petition
     place = petitions.gazetteer.get(petition.place_key)
-    body = petitions.body(petition)
+    body = body_of(petitions, petition)
     today = petitions.today(now)
     is_open = petitions.is_open(petition, now)
     if in_group:

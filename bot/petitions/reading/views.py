@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
@@ -10,7 +11,7 @@ from bot.law.calendar import WorkingCalendar
 from bot.law.forbidden import Channel, ForbiddenHit
 from bot.petitions.models import Petition
 from bot.petitions.reading.queries import Card, Listed, ListKind
-from bot.petitions.rules import Outcome, State
+from bot.petitions.rules import OPEN_FOR_WITHDRAWAL, TRANSITIONS, Action, Outcome, State
 from bot.places.bodies import Body
 from bot.places.tree import Place
 from bot.screen import Button, Live, Picture, Rows, Screen, Tap, rows
@@ -21,13 +22,26 @@ POSTER_PICTURE: Final = "poster"
 BAR_CELLS: Final = 12
 ASK_ON_CARD: Final = 320
 """Characters of the demand that fit on a card of one screen."""
+COMMENT_ON_CARD: Final = 400
+"""Characters of a moderator's words there; the author has them whole in a message."""
+ANSWER_ON_CARD: Final = 400
+"""Characters of the body's decision there; the whole of it has a screen of its own."""
+ANSWER_ON_PAGE: Final = 3500
 TITLE_IN_LIST: Final = 90
 
 
 class OpenPetitionTap(Tap, prefix="pt"):
-    """Show a petition's card."""
+    """Show a petition's card, from a message about it."""
 
     number: int
+
+
+class EntryTap(Tap, prefix="pe"):
+    """Show the card of an entry of a list, to which Back leads then."""
+
+    number: int
+    kind: str
+    page: int
 
 
 class CardTap(Tap, prefix="pc"):
@@ -42,6 +56,14 @@ class FullTextTap(Tap, prefix="px"):
 
     number: int
     key: str | None
+
+
+class AnswerTap(Tap, prefix="pa"):
+    """Show a page of the whole decision."""
+
+    number: int
+    key: str | None
+    page: int
 
 
 class GrowthTap(Tap, prefix="pg"):
@@ -100,7 +122,7 @@ class MineTap(Tap, prefix="my"):
 
 
 class BackTap(Tap, prefix="bk"):
-    """From a card back to the list it was opened from, or to the main menu."""
+    """From a card back to the list it was opened from, or to the ways of finding."""
 
 
 class SignTap(Tap, prefix="sg"):
@@ -114,8 +136,12 @@ class UnsignTap(Tap, prefix="un"):
     """Take the signature back: ask (0), then do it (1)."""
 
     number: int
+    key: str | None
     sure: int
 
+
+WITHDRAWABLE: Final = frozenset(row.source for row in TRANSITIONS if row.action is Action.WITHDRAW)
+"""States in which the author can take the petition back."""
 
 LANGUAGE_OF_TEXT: Final[dict[str, str]] = {
     "kk": N_("Written in Kazakh"),
@@ -130,6 +156,7 @@ LIST_TITLES: Final[dict[ListKind, str]] = {
     ListKind.CLOSING: N_("⌛ Closing soon"),
     ListKind.ANSWERED: N_("📣 Answered"),
     ListKind.WORDS: N_("🔎 Found"),
+    ListKind.WISH: N_("🔎 Petitions like this"),
     ListKind.MINE: N_("✍️ My petitions"),
     ListKind.SIGNED: N_("✅ Signed by me"),
     ListKind.FOLLOWED: N_("👀 Followed"),
@@ -164,17 +191,42 @@ def count_line(t: Translator, count: int, needed: int | None) -> Html:
     """The count against what is needed, or alone where the threshold is not known."""
     if needed is None:
         return t.plural("{count} signature", "{count} signatures", count)
-    return t("{count} of {needed} signatures", count=count, needed=needed)
+    # "Of" takes the genitive in Russian, and which one depends on the number that is needed.
+    return t.plural("{signed} of {count} signature", "{signed} of {count} signatures", needed, signed=count)
+
+
+def supporters_line(t: Translator, petition: Petition) -> Html:
+    """How many supporters there are of those it needs before anything else."""
+    return t.plural(
+        "{joined} of {count} supporter",
+        "{joined} of {count} supporters",
+        petition.supporters_needed,
+        joined=petition.signature_count,
+    )
+
+
+def standing_line(t: Translator, petition: Petition) -> Html:
+    """The count against what is needed in the present state."""
+    if petition.state is State.GATHERING:
+        return supporters_line(t, petition)
+    return count_line(t, petition.signature_count, petition.threshold_votes)
 
 
 def days_line(t: Translator, days: int) -> Html:
-    """How many days are left, today included as "last day"."""
-    if days <= 0:
+    """How many days are left until the last one."""
+    if days < 0:
+        return t("signing is over")
+    if days == 0:
         return t("last day")
     return t.plural("{count} day left", "{count} days left", days)
 
 
-def state_lines(t: Translator, card: Card, body: Body, today: date, calendar: WorkingCalendar) -> list[Html]:
+def percent_line(t: Translator, count: int, needed: int) -> str:
+    """How much of what is needed is there, in whole percent: 100 not before the number is reached, never more."""
+    return t.percent(min(count * 100 // needed, 100) / 100 if needed > 0 else 1.0)
+
+
+def state_lines(t: Translator, card: Card, today: date, calendar: WorkingCalendar) -> list[Html]:
     """Where the petition stands, with the numbers and dates that matter now."""
     petition = card.petition
     count, needed = petition.signature_count, petition.threshold_votes
@@ -182,40 +234,33 @@ def state_lines(t: Translator, card: Card, body: Body, today: date, calendar: Wo
         case State.GATHERING:
             last = petition.supporters_by or today
             return [
-                Html(f"{progress_bar(count, petition.supporters_needed)}"),
-                Html(
-                    f"{t('{count} of {needed} supporters', count=count, needed=petition.supporters_needed)}"
-                    f" · {_working_days_line(t, calendar, today, last)}"
-                ),
+                Html(progress_bar(count, petition.supporters_needed)),
+                Html(f"{supporters_line(t, petition)} · {_working_days_line(t, calendar, today, last)}"),
                 t("🔗 By direct link only: first it needs supporters, then a moderator checks it."),
             ]
         case State.MODERATION:
             due = petition.moderation_due
             return [t("🕓 A moderator is checking it; the answer is due by {date}.", date=t.date(due or today))]
         case State.RETURNED:
-            return [t("✏️ Returned to the author: {comment}", comment=petition.comment or "")]
+            return [
+                t("✏️ Returned to the author: {comment}", comment=shortened(petition.comment or "", COMMENT_ON_CARD))
+            ]
         case State.REJECTED:
             lines = [t("⛔ Rejected by a moderator.")]
             if card.reason is not None:
                 reason = str(getattr(card.reason, f"text_{t.language}"))
                 lines.append(t("Reason: {reason}", reason=f"{reason} ({card.reason.article})"))
             if petition.comment:
-                lines.append(t("The moderator's words: {comment}", comment=petition.comment))
+                comment = shortened(petition.comment, COMMENT_ON_CARD)
+                lines.append(t("The moderator's words: {comment}", comment=comment))
             return lines
         case State.LAPSED:
-            return [
-                t(
-                    "⌛ Ended: {count} of {needed} supporters in time.",
-                    count=count,
-                    needed=petition.supporters_needed,
-                )
-            ]
+            return [t("⌛ The time for finding supporters is over."), supporters_line(t, petition)]
         case State.PUBLISHED:
             left = days_line(t, ((petition.closes_on or today) - today).days)
             lines = []
             if needed is not None:
-                percent = t.percent(int(count * 100 / needed) / 100)
-                lines.append(Html(f"{progress_bar(count, needed)} {percent}"))
+                lines.append(Html(f"{progress_bar(count, needed)} {percent_line(t, count, needed)}"))
             lines.append(Html(f"{count_line(t, count, needed)} · {left}"))
             if needed is None:
                 lines.append(t("The threshold is not known: this place has no population figure yet."))
@@ -248,7 +293,7 @@ def state_lines(t: Translator, card: Card, body: Body, today: date, calendar: Wo
             }[petition.outcome or Outcome.REFUSED]
             lines = [Html(f"<b>{outcome}</b> · {_day(t, petition.decided_at)}"), count_line(t, count, needed)]
             if petition.answer:
-                lines.append(Html(f"<blockquote>{safe(shortened(petition.answer, 400))}</blockquote>"))
+                lines.append(Html(f"<blockquote>{safe(shortened(petition.answer, ANSWER_ON_CARD))}</blockquote>"))
             return lines
         case State.WITHDRAWN:
             return [t("Withdrawn by its author."), count_line(t, count, None)]
@@ -262,6 +307,8 @@ def state_lines(t: Translator, card: Card, body: Body, today: date, calendar: Wo
 
 def _working_days_line(t: Translator, calendar: WorkingCalendar, today: date, last: date) -> Html:
     left = calendar.days_left(today, last)
+    if today > last:
+        return t("time is over")
     if left <= 0:
         return t("last day")
     return t.plural("{count} working day left", "{count} working days left", left)
@@ -271,8 +318,13 @@ def _day(t: Translator, moment: datetime | None) -> str:
     return t.date(moment) if moment is not None else "—"
 
 
+def responsible_line(t: Translator, body: Body | None) -> Html:
+    """Who answers; a body whose place has left the list of places has no name any more."""
+    return t("Responsible: {body}", body=body.name(t.language) if body is not None else "—")
+
+
 def card_text(
-    t: Translator, card: Card, place: Place | None, body: Body, today: date, calendar: WorkingCalendar
+    t: Translator, card: Card, place: Place | None, body: Body | None, today: date, calendar: WorkingCalendar
 ) -> Html:
     """A petition on one screen."""
     petition = card.petition
@@ -283,8 +335,8 @@ def card_text(
         Html(""),
         safe(shortened(petition.ask, ASK_ON_CARD)),
         Html(""),
-        *state_lines(t, card, body, today, calendar),
-        t("Responsible: {body}", body=body.name(t.language)),
+        *state_lines(t, card, today, calendar),
+        responsible_line(t, body),
     ]
     if petition.language != t.language:
         parts.append(Html(f"<i>{t(LANGUAGE_OF_TEXT[petition.language])}</i>"))
@@ -297,7 +349,7 @@ def card_screen(
     t: Translator,
     card: Card,
     place: Place | None,
-    body: Body,
+    body: Body | None,
     today: date,
     calendar: WorkingCalendar,
     *,
@@ -306,17 +358,15 @@ def card_screen(
 ) -> Screen:
     """The card in a private chat. `correct` leads the author of a returned petition to correcting it."""
     petition, key = card.petition, card.key
-    can_withdraw_petition = card.is_author and petition.state in {
-        State.GATHERING,
-        State.MODERATION,
-        State.RETURNED,
-        State.PUBLISHED,
-    }
+    can_withdraw_petition = card.is_author and petition.state in WITHDRAWABLE
+    can_withdraw_signature = card.receipt is not None and petition.state in OPEN_FOR_WITHDRAWAL
+    has_more = petition.state is State.DECIDED and len(petition.answer or "") > ANSWER_ON_CARD
     return Screen(
         card_text(t, card, place, body, today, calendar),
         rows(
             Button(t.plain("✏️ Correct it"), tap=correct) if correct is not None else None,
             Button(t.plain("✍️ Sign"), tap=SignTap(petition.id, key)) if is_open and not card.receipt else None,
+            Button(t.plain("The whole answer"), tap=AnswerTap(petition.id, key, 0)) if has_more else None,
             [
                 Button(t.plain("Full text"), tap=FullTextTap(petition.id, key)),
                 Button(t.plain("Growth"), tap=GrowthTap(petition.id, key)),
@@ -328,7 +378,9 @@ def card_screen(
                     tap=FollowTap(petition.id, key, 0 if card.follows else 1),
                 ),
             ],
-            Button(t.plain("Withdraw my signature"), tap=UnsignTap(petition.id, 0)) if card.receipt else None,
+            Button(t.plain("Withdraw my signature"), tap=UnsignTap(petition.id, key, 0))
+            if can_withdraw_signature
+            else None,
             Button(t.plain("Withdraw the petition"), tap=WithdrawPetitionTap(petition.id, 0))
             if can_withdraw_petition
             else None,
@@ -342,14 +394,18 @@ def group_card_screen(
     t: Translator,
     card: Card,
     place: Place | None,
-    body: Body,
+    body: Body | None,
     today: date,
     calendar: WorkingCalendar,
     *,
     is_open: bool,
     bot_username: str,
 ) -> Screen:
-    """The card in a group or sent through inline mode: signing goes on in the private chat."""
+    """The card in a group or sent through inline mode: signing goes on in the private chat.
+
+    Everybody there reads it, so it says nothing about whoever asked for it.
+    """
+    card = replace(card, receipt=None, follows=False, is_author=False)
     petition = card.petition
     reference = f"{petition.id}_{card.key}" if card.key else str(petition.id)
     link = f"https://t.me/{bot_username}?start="
@@ -398,6 +454,38 @@ def full_text_screen(t: Translator, card: Card) -> Screen:
     return Screen(Html("\n".join(parts)), rows(Button(t.plain("Back"), tap=CardTap(petition.id, card.key))))
 
 
+def _pages(text: str, size: int) -> list[str]:
+    """A text in pieces of at most `size` characters, cut between words."""
+    pieces: list[str] = []
+    rest = text.strip()
+    while len(rest) > size:
+        at = max(rest.rfind("\n", 0, size), rest.rfind(" ", 0, size))
+        at = at if at > size // 2 else size
+        pieces.append(rest[:at].rstrip())
+        rest = rest[at:].lstrip()
+    return [*pieces, rest]
+
+
+def answer_screen(t: Translator, card: Card, page: int) -> Screen:
+    """The whole decision, a page of it."""
+    petition = card.petition
+    pieces = _pages(petition.answer or "—", ANSWER_ON_PAGE)
+    page = min(max(page, 0), len(pieces) - 1)
+    head = t("<b>The answer to petition № {number}</b>", number=str(petition.id))
+    foot = Html(f"\n\n<i>{t('Page {page}', page=page + 1)}</i>") if len(pieces) > 1 else ""
+    turn = [
+        Button("‹", tap=AnswerTap(petition.id, card.key, page - 1)) if page > 0 else None,
+        Button("›", tap=AnswerTap(petition.id, card.key, page + 1)) if page + 1 < len(pieces) else None,
+    ]
+    return Screen(
+        Html(f"{head}\n\n{safe(pieces[page])}{foot}"),
+        rows(
+            [button for button in turn if button is not None],
+            Button(t.plain("Back"), tap=CardTap(petition.id, card.key)),
+        ),
+    )
+
+
 def share_screen(t: Translator, card: Card, link: str) -> Screen:
     """The ways of sharing: a link, any chat, a poster."""
     petition = card.petition
@@ -427,7 +515,7 @@ def growth_screen(t: Translator, card: Card) -> Screen:
     """The picture of growth."""
     petition = card.petition
     return Screen(
-        Html(f"{bold(petition.title)}\n{count_line(t, petition.signature_count, petition.threshold_votes)}"),
+        Html(f"{bold(petition.title)}\n{standing_line(t, petition)}"),
         rows(Button(t.plain("Open the petition"), tap=CardTap(petition.id, card.key))),
         picture=Picture(GROWTH_PICTURE, petition.id, t.language),
     )
@@ -444,7 +532,7 @@ def poster_screen(t: Translator, card: Card, link: str) -> Screen:
 
 def find_screen(t: Translator, place: Place | None, home: Tap) -> Screen:
     """The ways of finding a petition."""
-    near = t("Near me means: {place} and what it belongs to.", place=place.name(t.language)) if place else None
+    near = t("“Near me” means {place} and the areas it is part of.", place=place.name(t.language)) if place else None
     text = t("<b>Find a petition</b>\nWrite a few words in any language, or choose a list.")
     return Screen(
         Html(f"{text}\n\n{near}") if near else text,
@@ -475,13 +563,7 @@ def entry(t: Translator, index: int, petition: Petition, place: Place | None, to
     facts: list[str] = []
     match petition.state:
         case State.GATHERING:
-            facts.append(
-                t(
-                    "{count} of {needed} supporters",
-                    count=petition.signature_count,
-                    needed=petition.supporters_needed,
-                )
-            )
+            facts.append(supporters_line(t, petition))
         case State.PUBLISHED:
             facts.append(count_line(t, petition.signature_count, petition.threshold_votes))
             facts.append(days_line(t, ((petition.closes_on or today) - today).days))
@@ -519,14 +601,17 @@ def list_screen(
     back: Tap,
     ask_place: Tap | None = None,
     start: Tap | None = None,
+    note: Html | None = None,
 ) -> Screen:
-    """One page of a list, with the petitions' numbers in the list as buttons."""
+    """One page of a list, with the petitions' numbers in the list as buttons; `note` stands above it."""
     title = bold(t.plain(LIST_TITLES[listed.kind]))
+    above = f"{note}\n\n" if note is not None else ""
     if listed.kind is ListKind.WORDS and listed.words:
         title = Html(f"{title}: {safe(shortened(listed.words, 60))}")
     if not listed.petitions:
+        empty = _empty_words(t, listed.kind, known_place=ask_place is None)
         return Screen(
-            Html(f"{title}\n\n{_empty_words(t, listed.kind, known_place=ask_place is None)}"),
+            Html(f"{above}{empty}" if listed.kind is ListKind.WISH else f"{above}{title}\n\n{empty}"),
             rows(
                 Button(t.plain("📍 Say where I live"), tap=ask_place) if ask_place is not None else None,
                 Button(t.plain("✍️ Start a petition"), tap=start) if start is not None else None,
@@ -542,12 +627,12 @@ def list_screen(
         Button("›", tap=ListTap(listed.kind.value, listed.page + 1)) if listed.has_next else None,
     ]
     page = t("Page {page}", page=listed.page + 1) if listed.page > 0 or listed.has_next else None
-    text = Html("\n\n".join([title, *entries]))
+    text = Html(above + "\n\n".join([title, *entries]))
     return Screen(
         Html(f"{text}\n\n<i>{page}</i>") if page else text,
         rows(
             [
-                Button(str(index), tap=OpenPetitionTap(petition.id))
+                Button(str(index), tap=EntryTap(petition.id, listed.kind.value, listed.page))
                 for index, petition in enumerate(listed.petitions, start=1)
             ],
             [button for button in turn if button is not None],
@@ -565,6 +650,8 @@ def _empty_words(t: Translator, kind: ListKind, *, known_place: bool) -> Html:
             return t("Nothing near you yet. You can be the first.")
         case ListKind.WORDS:
             return t("Nothing found. Try other words or start a petition.")
+        case ListKind.WISH:
+            return t("There is no petition like this yet. You can start one with your words.")
         case ListKind.ANSWERED:
             return t("No petition has been answered yet.")
         case ListKind.MINE:
@@ -605,7 +692,7 @@ def withdraw_petition_screen(t: Translator, card: Card) -> Screen:
             f"{t('<b>Withdraw the petition?</b>')}\n"
             f"{numbered(petition)}\n\n"
             + t.plural(
-                "Signing ends at once, and the one who signed is told. This cannot be undone.",
+                "Signing ends at once, and the {count} person who signed is told. This cannot be undone.",
                 "Signing ends at once, and all {count} people who signed are told. This cannot be undone.",
                 petition.signature_count,
             )
@@ -613,6 +700,20 @@ def withdraw_petition_screen(t: Translator, card: Card) -> Screen:
         rows(
             Button(t.plain("Yes, withdraw it"), tap=WithdrawPetitionTap(petition.id, 1)),
             Button(t.plain("Back"), tap=CardTap(petition.id, card.key)),
+        ),
+    )
+
+
+def ask_number_screen(t: Translator, home: Tap | None) -> Screen:
+    """How to name a petition; `home` is left out in a group."""
+    return Screen(
+        t("Write the petition's number after the command: /petition 12"),
+        rows(
+            *(
+                (Button(t.plain("🔎 Find"), tap=FindTap()), Button(t.plain("Main menu"), tap=home))
+                if home is not None
+                else ()
+            )
         ),
     )
 
@@ -627,11 +728,7 @@ def missing_screen(t: Translator, home: Tap) -> Screen:
 
 def result_description(t: Translator, petition: Petition, place: Place | None) -> str:
     """The second line of an inline result, without formatting."""
-    count = (
-        t.plain("{count} of {needed} signatures", count=petition.signature_count, needed=petition.threshold_votes)
-        if petition.threshold_votes is not None
-        else t.plain_plural("{count} signature", "{count} signatures", petition.signature_count)
-    )
+    count = str(standing_line(t, petition))
     return f"{count} · {place.name(t.language)}" if place is not None else count
 
 

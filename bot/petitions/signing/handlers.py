@@ -8,8 +8,10 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.petitions.reading.handlers import REFERENCE, show_card, viewer_of
 from bot.petitions.reading.queries import card
+from bot.petitions.reading.show import body_of
 from bot.petitions.reading.views import SignTap, UnsignTap, missing_screen
-from bot.petitions.service import PetitionMissing, Petitions, SignOutcome
+from bot.petitions.rules import OPEN_FOR_WITHDRAWAL
+from bot.petitions.service import Petitions, SignOutcome
 from bot.petitions.signing import views
 from bot.petitions.signing.views import SignNowTap
 from bot.residents.service import Residents
@@ -33,7 +35,7 @@ async def _ask(here: Here, petitions: Petitions, residents: Residents, number: i
     if not await residents.is_confirmed(here.session, here.resident):
         confirming = await residents.begin_confirming(here.session, here.resident, SignTap(number, key), here.now)
         return here.show(confirming_screen(here.t, confirming))
-    return here.show(views.ask_sign_screen(here.t, found, petitions.body(found.petition)))
+    return here.show(views.ask_sign_screen(here.t, found, body_of(petitions, found.petition)))
 
 
 @router.message(CommandStart(deep_link=True, magic=F.args.startswith("ps_")), InPrivate())
@@ -81,20 +83,20 @@ async def sign_now(
 @router.callback_query(TapIs(UnsignTap), InPrivate())
 async def unsign(query: CallbackQuery, here: Here, tap: UnsignTap, petitions: Petitions) -> Answer:
     """Take the signature back, after being asked."""
-    found = await card(here.session, tap.number, viewer_of(here))
+    found = await card(here.session, tap.number, viewer_of(here, tap.key))
     if found is None:
         return here.show(missing_screen(here.t, HomeTap()))
     t = here.t
-    if not tap.sure:
-        if found.receipt is None:
-            return await show_card(here, petitions, tap.number, toast=t.plain("You have not signed it."))
+    if found.receipt is None:
+        toast = t.plain("You have not signed it.")
+    elif found.petition.state not in OPEN_FOR_WITHDRAWAL:
+        toast = t.plain("Signing is over; a signature can no longer be taken back.")
+    elif not tap.sure:
         return here.show(views.ask_unsign_screen(t, found))
-    try:
+    else:
         result = await petitions.withdraw_signature(here.session, tap.number, here.resident, here.now)
-    except PetitionMissing:
-        return here.show(missing_screen(t, HomeTap()))
-    toast = {
-        SignOutcome.WITHDRAWN: t.plain("Your signature is withdrawn."),
-        SignOutcome.NOT_SIGNED: t.plain("You have not signed it."),
-    }.get(result.outcome, t.plain("Signing is over; a signature can no longer be taken back."))
+        toast = {
+            SignOutcome.WITHDRAWN: t.plain("Your signature is withdrawn."),
+            SignOutcome.NOT_SIGNED: t.plain("You have not signed it."),
+        }.get(result.outcome, t.plain("Signing is over; a signature can no longer be taken back."))
     return await show_card(here, petitions, tap.number, found.key, toast=toast)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.i18n import Html, Translator
 from bot.petitions.reading.queries import Card
-from bot.petitions.reading.views import CardTap, UnsignTap, numbered
+from bot.petitions.reading.views import CardTap, UnsignTap, numbered, responsible_line
 from bot.places.bodies import Body
 from bot.screen import Button, Screen, Tap, rows
 
@@ -21,14 +21,14 @@ def honesty_line(t: Translator) -> Html:
     return t("This signature counts in the bot only. A legally binding one is made with EDS on epetition.kz.")
 
 
-def ask_sign_screen(t: Translator, card: Card, body: Body) -> Screen:
+def ask_sign_screen(t: Translator, card: Card, body: Body | None) -> Screen:
     """Asks whether to sign, with what it means."""
     petition = card.petition
     parts = [
         t("<b>Sign this petition?</b>"),
         numbered(petition),
         Html(""),
-        t("Responsible: {body}", body=body.name(t.language)),
+        responsible_line(t, body),
         t("Yours will be signature number {number}.", number=petition.signature_count + 1),
         t("Nobody sees your name. You can take the signature back while signing lasts."),
         Html(""),
@@ -56,7 +56,7 @@ def ask_unsign_screen(t: Translator, card: Card) -> Screen:
             )
         ),
         rows(
-            Button(t.plain("Yes, take it back"), tap=UnsignTap(petition.id, 1)),
+            Button(t.plain("Yes, take it back"), tap=UnsignTap(petition.id, card.key, 1)),
             Button(t.plain("Back"), tap=CardTap(petition.id, card.key)),
         ),
     )

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from bot.i18n import LANGUAGE_NAMES, LANGUAGES, N_, Html, Translator, as_language, bold, safe
 from bot.law.forbidden import ForbiddenHit, ForbiddenPoint
+from bot.law.naming import article_words
 from bot.law.rules import Order, Term
 from bot.petitions.models import Draft, Petition
 from bot.petitions.reading.views import OpenPetitionTap
@@ -183,11 +184,6 @@ def term_words(t: Translator, term: Term) -> str:
     return t.plain_plural("{count} day", "{count} days", term.days or 0)
 
 
-def article_words(t: Translator, article: str) -> str:
-    """How an article is named: "art. 90-2(5)"."""
-    return t.plain("art. {article}", article=article)
-
-
 def votes_words(t: Translator, votes: int | None, article: str) -> Html:
     """A threshold with its article."""
     where = article_words(t, article)
@@ -316,7 +312,7 @@ def private_screen(t: Translator, bot_username: str) -> Screen:
 def already_screen(t: Translator, number: int) -> Screen:
     """A button of a draft that has become a petition, or has gone back to the moderator."""
     return Screen(
-        t("This text has been handed in: petition № {number}.", number=str(number)),
+        t("This text has been sent: petition № {number}.", number=str(number)),
         rows(
             Button(t.plain("Open the petition"), tap=OpenPetitionTap(number)),
             Button(t.plain("Main menu"), tap=HomeTap()),
@@ -355,7 +351,7 @@ def opened_screen(t: Translator, petition: Petition, link: str) -> Screen:
         )
     else:
         due = t.date(petition.moderation_due) if petition.moderation_due else "—"
-        next_thing = t("A moderator checks it and answers by {date}. You will hear from us.", date=due)
+        next_thing = t("A moderator checks it and answers by {date}. I will tell you the result.", date=due)
         advice = t("The direct link to your petition:")
     return Screen(
         join(
@@ -378,7 +374,7 @@ def corrected_screen(t: Translator, petition: Petition) -> Screen:
     due = t.date(petition.moderation_due) if petition.moderation_due else "—"
     return Screen(
         join(
-            t("✅ <b>The correction is handed in</b>"),
+            t("✅ <b>The correction is sent</b>"),
             t(
                 "Petition № {number} is with the moderator again, who answers by {date}.",
                 number=str(petition.id),
@@ -633,7 +629,7 @@ def hit_words(t: Translator, hit: ForbiddenHit) -> Html:
         t(
             "Point {number} ({article}): {point}.",
             number=hit.point.number,
-            article=article_words(t, hit.point.article),
+            article=article_words(t, hit.point.article.rpartition("(")[0]),
             point=hit.point.plain(t.language).rstrip("."),
         )
         if hit.point is not None
@@ -641,7 +637,7 @@ def hit_words(t: Translator, hit: ForbiddenHit) -> Html:
     )
     return lines(
         point,
-        t("In the text: «{words}».", words=clip(", ".join(hit.words), 100)),
+        t("In the text: “{words}”.", words=clip(", ".join(hit.words), 100)),
         safe(hit.safer(t.language)),
     )
 
@@ -705,7 +701,7 @@ def _petition_words(t: Translator, title: str, ask: str) -> Html:
 def review_screen(t: Translator, page: Page, notice: Html | None) -> Screen:
     """The petition as it will look, each part with a button that changes it."""
     shouting = (
-        t("A hint: a text in capital letters reads like shouting; small ones convince more.")
+        t("Tip: capitals read like shouting; ordinary letters convince more.")
         if is_shouting(f"{page.title} {page.ask}")
         else None
     )
@@ -804,7 +800,7 @@ def split_notice(t: Translator, *, why_over: int) -> Html:
 
 def shouting_notice(t: Translator) -> Html:
     """Capital letters are a matter of taste; only a hint."""
-    return t("A hint: a text in capital letters reads like shouting; small ones convince more.")
+    return t("Tip: capitals read like shouting; ordinary letters convince more.")
 
 
 def moved_toast(t: Translator) -> str:

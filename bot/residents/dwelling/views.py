@@ -109,13 +109,13 @@ def browse_screen(t: Translator, gazetteer: Gazetteer, within: Place | None, pag
     return Screen(
         _lines(
             t("📍 <b>{place}</b>", place=name) if name is not None else t("📍 <b>Region or city</b>"),
-            t("Choose what you live in, or the whole of it.") if name is not None else None,
+            t("Choose where exactly you live, or take all of it.") if name is not None else None,
             t("Page {page} of {pages}", page=page + 1, pages=last + 1) if last else None,
         ),
         rows(
             *(Button(_short(unit.name(t.language)), _into(gazetteer, unit)) for unit in _part(units, page)),
             turning,
-            Button(t.plain("Choose the whole of it"), ChooseTap(within.kato)) if within is not None else None,
+            Button(t.plain("Choose all of it"), ChooseTap(within.kato)) if within is not None else None,
             back_button(t, back),
         ),
     )

@@ -237,7 +237,7 @@ def invitation_cancelled_note(t: Translator, *, done: bool) -> Html:
 def opened_screen(t: Translator, gazetteer: Gazetteer, opened: OpenedInvitation, token: str) -> Screen:
     """What somebody sees who opened an invitation link."""
     if opened.state is InvitationState.UNKNOWN or opened.role is None:
-        return Screen(t("I do not know this invitation. Ask for the link again, whole."), rows(home_button(t)))
+        return Screen(t("This invitation link does not work. Ask for it again and copy all of it."), rows(home_button(t)))
     role = role_name(t, gazetteer, opened.role, opened.body_key)
     if opened.state is InvitationState.OPEN:
         return Screen(

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db import Database
 from bot.delivery.messages import Telling
 from bot.i18n import LANGUAGES, Language, translator
+from bot.law.naming import article_words
 from bot.petitions.models import Petition
 from bot.petitions.moderation import queries, views
 from bot.petitions.moderation.messages import MODERATION_RENDERERS
@@ -130,7 +131,7 @@ async def test_messages_tell_what_is_true_when_they_are_sent(
         assert rejected is not None
         assert reason is not None
         assert reason.text(language) in rejected.text
-        assert "90-2(3)" in rejected.text
+        assert article_words(translator(language), "90-2(3)") in rejected.text
         await moderation.decide(session, petition.id, petition.version, Action.RESTORE, moderator, now)
         assert await shown("petition_rejected") is None
         assert await shown("petition_restored") is not None

@@ -194,7 +194,7 @@ async def test_a_forbidden_subject_is_explained_and_may_go_on(chat: Chat) -> Non
     await chat.type("Отставка министра транспорта")
     await chat.type("Требуем отставки министра транспорта.")
     await chat.type("Он не справляется со своей работой.")
-    assert "art. 90-2(3)(11)" in chat.text
+    assert "Point 11 (art. 90-2(3))" in chat.text
     assert chat.here.resident.expecting is None, "a text typed now is no answer to a step"
     await chat.tap("Continue anyway")
     assert "Step 4 of 6" in chat.text
