@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 import sys
 from collections.abc import Coroutine
@@ -33,6 +34,8 @@ def _settings(**changes: Any) -> Settings:
     except SettingsWrong as error:
         _refuse(str(error))
     set_up_logs(settings.log_level, settings.log_format)
+    # What is written, the database first of all, holds people's data: only its owner reads it.
+    os.umask(0o077)
     return settings
 
 
@@ -63,7 +66,9 @@ def _explain(errors: list[BaseException]) -> NoReturn:
             _refuse(str(error))
     for error in errors:
         # The driver's own errors come through as they are when there is no connection yet.
-        if isinstance(error, OperationalError | InterfaceError | OSError) or type(error).__module__.startswith("asyncpg"):
+        if isinstance(error, OperationalError | InterfaceError | OSError) or type(error).__module__.startswith(
+            "asyncpg"
+        ):
             reason = str(getattr(error, "orig", None) or error).partition("\n")[0] or type(error).__name__
             _refuse(f"DATABASE_URL: the database cannot be used: {reason}. Check that it is there and lets the bot in.")
     for error in errors:
@@ -96,16 +101,17 @@ def sandbox() -> None:
 
 @commands.command()
 def migrate() -> None:
-    """Bring the database up to date."""
-    from bot.db import Database
-    from bot.migrate import migrate as upgrade
+    """Bring the database up to date, with the places and reasons that every bot needs."""
+    from bot.bootstrap import prepare
+    from bot.db import Database, utcnow
     from bot.migrate import newest_revision
 
     async def work() -> None:
         database = Database(settings.database_url)
-        await database.check()
-        await upgrade(database)
-        await database.close()
+        try:
+            await prepare(database, utcnow())
+        finally:
+            await database.close()
         print(f"The database is at revision {newest_revision()}.")
 
     settings = _settings()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sqlite3
 from pathlib import Path
@@ -20,6 +21,8 @@ def backup_sqlite(source: Path, target: Path) -> None:
         raise FileNotFoundError(source)
     if target.exists():
         raise FileExistsError(target)
+    if not target.parent.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, "there is no such directory", str(target.parent))
     made = target.with_name(f"{target.name}.{os.getpid()}.part")
     made.touch(mode=0o600)
     try:
@@ -28,7 +31,6 @@ def backup_sqlite(source: Path, target: Path) -> None:
             contextlib.closing(sqlite3.connect(made)) as copy,
         ):
             live.backup(copy)
-        # Unlike a rename, a link never replaces what came to the name meanwhile.
-        os.link(made, target)
+        made.rename(target)
     finally:
-        made.unlink()
+        made.unlink(missing_ok=True)

@@ -48,7 +48,7 @@ def bold(text: str) -> Html:
 
 
 class CatalogueMissing(RuntimeError):
-    """The compiled catalogue of a language is not there; `make messages-compile` makes it."""
+    """The compiled catalogue of a language is not there; `make setup` makes it."""
 
 
 def as_language(code: str | None, default: Language = "kk") -> Language:
@@ -141,6 +141,6 @@ def translator(language: Language, zone: str = "Asia/Almaty") -> Translator:
         catalogue = gettext.translation(DOMAIN, str(LOCALES), languages=[language])
     except FileNotFoundError:
         raise CatalogueMissing(
-            f"no compiled catalogue for {language!r} under {LOCALES.name}/; run: make messages-compile"
+            f"no compiled catalogue for {language!r} under {LOCALES.name}/; run: make setup"
         ) from None
     return Translator(language, catalogue, ZoneInfo(zone))

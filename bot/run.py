@@ -7,19 +7,24 @@ import contextlib
 import signal
 import time
 from collections.abc import AsyncIterator
-from pathlib import Path
+from datetime import datetime
+from typing import Final
 
 import structlog
 from pydantic import SecretStr
 
 from bot.bootstrap import App, build_app, prepare
-from bot.config import Settings
+from bot.config import Settings, SettingsWrong
 from bot.db import Database, utcnow
+from bot.law.calendar import read_days_off
 
 log = structlog.get_logger(__name__)
 
 SANDBOX_TOKEN = "100001:sandbox-of-halyq-uni-training-000"
 """Any token of the right shape is a bot in the sandbox."""
+
+_TRAINING: Final = "training ground"
+"""Name of the row in `job_runs` by which a database of the sandbox is known."""
 
 
 async def run(settings: Settings) -> None:
@@ -31,6 +36,9 @@ async def run(settings: Settings) -> None:
         AddressTaken: something else listens at SANDBOX_LISTEN or METRICS_LISTEN.
     """
     began = time.monotonic()
+    # Before anything is opened: a setting that cannot be used shows at once.
+    settings.pepper_bytes()
+    read_days_off(settings.days_off_file)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -39,6 +47,7 @@ async def run(settings: Settings) -> None:
     async with contextlib.AsyncExitStack() as house:
         house.push_async_callback(database.close)
         gazetteer = await prepare(database, utcnow())
+        await _keep_worlds_apart(database, utcnow(), is_sandbox=settings.is_sandbox)
         if settings.is_sandbox:
             settings = await house.enter_async_context(_sandbox(settings))
         app = build_app(settings, database, gazetteer)
@@ -137,6 +146,36 @@ async def _sandbox(settings: Settings) -> AsyncIterator[Settings]:
         )
     finally:
         await sandbox.stop()
+
+
+async def _keep_worlds_apart(database: Database, now: datetime, *, is_sandbox: bool) -> None:
+    """See to it that invented petitions and real ones never share a database.
+
+    Raises:
+        SettingsWrong: the sandbox is to run on a live bot's database, or the other way round.
+    """
+    from sqlalchemy import select
+
+    from bot.db import insert_ignoring
+    from bot.delivery.models import JobRun
+    from bot.telegram.models import PollingOffset
+
+    sandbox_bot = int(SANDBOX_TOKEN.partition(":")[0])
+    async with database.transaction() as session:
+        live = await session.scalar(select(PollingOffset.bot_id).where(PollingOffset.bot_id != sandbox_bot).limit(1))
+        training = await session.scalar(select(JobRun.name).where(JobRun.name == _TRAINING))
+        if is_sandbox and live is not None:
+            raise SettingsWrong(
+                "DATABASE_URL: this database belongs to a live bot; the sandbox needs one of its own. "
+                "Set BOT_TOKEN to run the bot, or leave DATABASE_URL empty for the sandbox."
+            )
+        if not is_sandbox and training is not None:
+            raise SettingsWrong(
+                "DATABASE_URL: this database holds the sandbox's invented petitions. "
+                "Give the live bot an empty one, or leave DATABASE_URL empty."
+            )
+        if is_sandbox:
+            await session.execute(insert_ignoring(session, JobRun, [{"name": _TRAINING, "key": "", "ran_at": now}]))
 
 
 async def _seed_training(app: App) -> None:

@@ -10,9 +10,6 @@ from pathlib import Path
 from typing import Any, Final
 from zipfile import BadZipFile
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 HEADER_ROWS: Final = 40
 """The header is looked for in so many rows from the top; official tables begin with titles."""
 ERRORS_SHOWN: Final = 20
@@ -126,6 +123,10 @@ def read_workbook(path: Path, latest_year: int) -> Workbook:
 
 
 def _sheets(path: Path) -> Iterator[Iterable[tuple[int, tuple[Any, ...]]]]:
+    # Imported when the first workbook is read: with numpy it takes 18 MB, and a running bot reads none.
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         book = load_workbook(path, read_only=True, data_only=True)
     except FileNotFoundError:

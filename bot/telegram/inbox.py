@@ -292,6 +292,7 @@ class Inbox:
         self._work = asyncio.Event()
         self._finished: list[Finished] = []
         self._some_finished = asyncio.Event()
+        self._keeping_books = asyncio.Lock()
         self._moved = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
         self._running: list[asyncio.Task[None]] = []
@@ -383,17 +384,21 @@ class Inbox:
 
     async def run(self) -> None:
         """Handle what is queued until `drain` is called."""
-        lanes = [asyncio.create_task(self._lane()) for _ in range(self._lanes)]
+        self._running = [asyncio.create_task(self._lane()) for _ in range(self._lanes)]
         helpers = [asyncio.create_task(self._write_down()), asyncio.create_task(self._keep_leases())]
-        self._running = lanes
+        tasks = [*self._running, *helpers]
         try:
-            done, _ = await asyncio.wait({*lanes, *helpers}, return_when=asyncio.FIRST_EXCEPTION)
+            # Only draining ends a lane, and nothing ends a helper.
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
+            await asyncio.gather(*self._running)
         finally:
-            for task in (*lanes, *helpers):
-                task.cancel()
-            await asyncio.gather(*lanes, *helpers, return_exceptions=True)
+            # A transaction that is cancelled half-way may leave its connection, and so its lock, for later.
+            async with self._keeping_books:
+                for task in tasks:
+                    task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def drain(self, seconds: float) -> None:
         """Begin nothing new and wait, so long at most, for what is being handled and sent. The rest stays
@@ -722,27 +727,29 @@ class Inbox:
                 await self._flush()
 
     async def _flush(self) -> None:
-        finished = self._take_finished()
-        if not finished:
-            return
-        now = self.clock()
-        try:
-            async with self._writing(), self.database.transaction() as books:
-                await self._note_finished(books, finished, now)
-        except Exception as error:
-            if is_the_databases_fault(error):
-                self._note_database_away(error)
-            else:
-                log.error("outcome not written", error=type(error).__name__, where=where(error))
-                # What followed from sending is lost, such as a row to keep a card fresh; that it was sent is
-                # not.
-                finished = [Finished(entry.item, Outcome(), entry.error) for entry in finished]
-            self._finished[:0] = finished
-            self._some_finished.set()
-            return
-        self._note_database_back()
-        for entry in finished:
-            self._forget(entry.item)
+        async with self._keeping_books:
+            finished = self._take_finished()
+            if not finished:
+                return
+            try:
+                async with self._writing(), self.database.transaction() as books:
+                    await self._note_finished(books, finished, self.clock())
+            except BaseException as error:
+                if is_the_databases_fault(error):
+                    self._note_database_away(error)
+                elif isinstance(error, Exception):
+                    log.error("outcome not written", error=type(error).__name__, where=where(error))
+                    # What followed from sending is lost, such as a row to keep a card fresh; that it was sent is
+                    # not.
+                    finished = [Finished(entry.item, Outcome(), entry.error) for entry in finished]
+                self._finished[:0] = finished
+                self._some_finished.set()
+                if not isinstance(error, Exception):
+                    raise
+                return
+            self._note_database_back()
+            for entry in finished:
+                self._forget(entry.item)
 
     # Keeping
 
@@ -750,24 +757,28 @@ class Inbox:
         """Renew what is in hand; go on with what workers that ended left behind."""
         while True:
             await asyncio.sleep(LEASE.total_seconds() / 3)
-            try:
-                if self._in_hand:
-                    async with self._writing(), self.database.transaction() as session:
-                        await session.execute(
-                            update(_inbox)
-                            .where(_inbox.c.bot_id == self.bot.id, _inbox.c.worker == self.worker, _UNDONE)
-                            .values(leased_until=self.clock() + LEASE)
-                        )
-                await self.recover()
-            except Exception as error:
-                self._note_database_away(error)
+            async with self._keeping_books:
+                try:
+                    await self._renew()
+                    await self.recover()
+                except Exception as error:
+                    self._note_database_away(error)
+
+    async def _renew(self) -> None:
+        if self._in_hand:
+            async with self._writing(), self.database.transaction() as session:
+                await session.execute(
+                    update(_inbox)
+                    .where(_inbox.c.bot_id == self.bot.id, _inbox.c.worker == self.worker, _UNDONE)
+                    .values(leased_until=self.clock() + LEASE)
+                )
 
     def _writing(self) -> AbstractAsyncContextManager[None]:
         """Writers of this process queue here where the database lets in only one; waiting inside the driver
         would sleep in growing steps."""
         return self._writer if self.database.is_sqlite else nullcontext()
 
-    def _note_database_away(self, error: Exception) -> None:
+    def _note_database_away(self, error: BaseException) -> None:
         if not self._is_database_away:
             self._is_database_away = True
             log.warning("database trouble, trying again", error=type(error).__name__, where=where(error))

@@ -112,7 +112,7 @@ async def test_a_telegram_that_is_away_is_said_once_and_waited_for(
 def test_sending_and_the_short_commands_do_without_aiogram() -> None:
     code = (
         "import sys, bot.delivery.workers, bot.places.cli, bot.migrate, bot.doctor, bot.backup, bot.__main__\n"
-        "print([name for name in ('aiogram', 'matplotlib') if name in sys.modules])"
+        "print([name for name in ('aiogram', 'matplotlib', 'openpyxl', 'numpy') if name in sys.modules])"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=120

@@ -104,7 +104,7 @@ async def serve(database_url: str, base: str, token: str) -> None:
 def main() -> None:
     """Start a bot for every line read: the address of the database, that of Telegram, and the token."""
     structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     for line in sys.stdin:

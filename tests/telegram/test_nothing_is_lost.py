@@ -47,18 +47,17 @@ class Nursery:
 
     async def ended(self) -> int:
         """The exit code of the bot, or minus the signal that ended it."""
-        code = await self._read()
-        self.child = None
-        return code
+        return await self._read()
 
     async def _read(self) -> int:
         assert self._process.stdout is not None
         return int(await asyncio.to_thread(self._process.stdout.readline))
 
     def kill(self, number: signal.Signals) -> None:
-        """Send the running bot a signal."""
+        """Send the running bot a signal; from then on it does not count as running, whatever it still says."""
         if self.child is not None:
             os.kill(self.child, number)
+            self.child = None
 
 
 @pytest.fixture(scope="module")

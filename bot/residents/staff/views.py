@@ -63,7 +63,9 @@ ROLE_NAMES: Final[dict[Role, str]] = {
 
 ROLE_DUTIES: Final[dict[Role, str]] = {
     Role.MODERATOR: N_("You check petitions before everybody sees them, and give reasons from a list. Command: /queue"),
-    Role.OFFICIAL: N_("You see the petitions addressed to your body, those that wait for its answer first. Command: /inbox"),
+    Role.OFFICIAL: N_(
+        "You see the petitions addressed to your body, those that wait for its answer first. Command: /inbox"
+    ),
     Role.ADMIN: N_("You give and end roles and see the numbers and the audit trail. Command: /admin"),
 }
 
@@ -237,7 +239,8 @@ def invitation_cancelled_note(t: Translator, *, done: bool) -> Html:
 def opened_screen(t: Translator, gazetteer: Gazetteer, opened: OpenedInvitation, token: str) -> Screen:
     """What somebody sees who opened an invitation link."""
     if opened.state is InvitationState.UNKNOWN or opened.role is None:
-        return Screen(t("This invitation link does not work. Ask for it again and copy all of it."), rows(home_button(t)))
+        text = t("This invitation link does not work. Ask for it again and copy all of it.")
+        return Screen(text, rows(home_button(t)))
     role = role_name(t, gazetteer, opened.role, opened.body_key)
     if opened.state is InvitationState.OPEN:
         return Screen(
