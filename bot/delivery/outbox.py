@@ -102,7 +102,8 @@ async def keep_up_to_date(
         "inline_message_id": inline_message_id,
         "language": language,
         "shown_hash": "",
-        "refresh_at": None,
+        # Telegram may have offered the card some seconds ago, so it is brought up to date at once.
+        "refresh_at": now,
         "shown_at": now,
     }
     await session.execute(insert_ignoring(session, LiveMessage, [row]))

@@ -8,25 +8,16 @@ from __future__ import annotations
 
 import enum
 import itertools
-import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any, Final
+from typing import Any
 
 from bot.i18n import Language
-from bot.language.fold import fold
-from bot.language.latin import has_latin, to_cyrillic
+from bot.language.patterns import NEAR, Patterns, Sentence, When, sentences
 from bot.law.rules import DATA, Confidence, NoRulesYet
-
-NEAR: Final = 9
-"""The parts of a word rule stand within so many words: farther apart they rarely speak of one thing."""
-
-_SENTENCE_END: Final = re.compile(r"[.!?…;\n]+")
-_WORD: Final = re.compile(r"[^\W_]+")
-_PATTERN_WORD: Final = re.compile(r"[^\W_]+\*?")
 
 
 class Channel(enum.Enum):
@@ -90,85 +81,13 @@ class ForbiddenHit:
 
 
 @dataclass(frozen=True, slots=True)
-class _Word:
-    """A word of a text: as its author wrote it, and the folded spellings it may be found by."""
-
-    written: str
-    spellings: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """One word of a pattern."""
-
-    start: str
-    whole: bool
-
-    def fits(self, word: _Word) -> bool:
-        return any(
-            spelling == self.start if self.whole else spelling.startswith(self.start) for spelling in word.spellings
-        )
-
-
-_Pattern = tuple[_Part, ...]
-_Span = tuple[int, int]
-"""First word, and the word after the last."""
-
-
-@dataclass(frozen=True, slots=True)
-class _When:
-    """One condition of a rule; patterns stand here by their number."""
-
-    every: tuple[frozenset[int], ...]
-    unless: frozenset[int]
-    near: int
-    """Within how many words the patterns must stand."""
-
-
-@dataclass(frozen=True, slots=True)
 class _Rule:
     code: str
     subject: str | None
     channel: Channel
     certainty: Certainty
-    whens: tuple[_When, ...]
+    whens: tuple[When, ...]
     advice: Mapping[Language, str]
-
-
-class _Patterns:
-    """All patterns of all rules, found in one walk over a sentence instead of one walk each."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[_Pattern, int] = {}
-        self._whole: dict[str, list[_Pattern]] = {}
-        self._starts: dict[str, list[_Pattern]] = {}
-
-    def number(self, written: str) -> int:
-        """The number of a pattern as it is written in the data."""
-        pattern = tuple(
-            _Part(fold(part.rstrip("*")), not part.endswith("*")) for part in _PATTERN_WORD.findall(written)
-        )
-        if pattern not in self._numbers:
-            self._numbers[pattern] = len(self._numbers)
-            by_first = self._whole if pattern[0].whole else self._starts
-            by_first.setdefault(pattern[0].start, []).append(pattern)
-        return self._numbers[pattern]
-
-    def spans(self, sentence: Sequence[_Word]) -> dict[int, list[_Span]]:
-        """Where each pattern stands in a sentence; those that do not are left out."""
-        found: dict[int, list[_Span]] = {}
-        for at, word in enumerate(sentence):
-            for pattern in self._beginning(word):
-                rest = sentence[at : at + len(pattern)]
-                if len(rest) == len(pattern) and all(part.fits(word) for part, word in zip(pattern, rest, strict=True)):
-                    found.setdefault(self._numbers[pattern], []).append((at, at + len(pattern)))
-        return found
-
-    def _beginning(self, word: _Word) -> Iterator[_Pattern]:
-        for spelling in word.spellings:
-            yield from self._whole.get(spelling, ())
-            for length in range(1, len(spelling) + 1):
-                yield from self._starts.get(spelling[:length], ())
 
 
 @cache
@@ -208,14 +127,14 @@ def points_on(day: date) -> tuple[ForbiddenPoint, ...]:
 
 
 @cache
-def _rules() -> tuple[tuple[_Rule, ...], _Patterns]:
+def _rules() -> tuple[tuple[_Rule, ...], Patterns]:
     content = tomllib.loads((DATA / "subject_rules.toml").read_text(encoding="utf-8"))
-    patterns = _Patterns()
+    patterns = Patterns()
 
-    def condition(data: Mapping[str, Any]) -> _When:
-        return _When(
-            tuple(frozenset(map(patterns.number, group)) for group in data["all"]),
-            frozenset(map(patterns.number, data.get("unless", ()))),
+    def condition(data: Mapping[str, Any]) -> When:
+        return When(
+            tuple(frozenset(map(patterns.add, group)) for group in data["all"]),
+            frozenset(map(patterns.add, data.get("unless", ()))),
             data.get("near", NEAR),
         )
 
@@ -233,32 +152,6 @@ def _rules() -> tuple[tuple[_Rule, ...], _Patterns]:
     return rules, patterns
 
 
-def _read(sentence: str) -> tuple[_Word, ...]:
-    found = []
-    for match in _WORD.finditer(sentence):
-        written = match.group()
-        spellings = [fold(written)]
-        if has_latin(written):
-            spellings.append(fold(to_cyrillic(written)))
-        found.append(_Word(written, tuple(spellings)))
-    return tuple(found)
-
-
-def _found(when: _When, spans: Mapping[int, Sequence[_Span]]) -> tuple[int, ...] | None:
-    """The places of the words by which a condition holds in a sentence; None when it does not."""
-    if not when.unless.isdisjoint(spans) or any(group.isdisjoint(spans) for group in when.every):
-        return None
-    groups = [sorted(span for number in group & spans.keys() for span in spans[number]) for group in when.every]
-    for begin in sorted({first for group in groups for first, _ in group}):
-        near = [
-            next((span for span in group if span[0] >= begin and span[1] <= begin + when.near), None)
-            for group in groups
-        ]
-        if None not in near:
-            return tuple(sorted({place for span in near if span for place in range(*span)}))
-    return None
-
-
 def check(text: str, day: date) -> tuple[ForbiddenHit, ...]:
     """What in a draft may be forbidden on that day, or needs no petition; the surest and weightiest first.
 
@@ -267,16 +160,24 @@ def check(text: str, day: date) -> tuple[ForbiddenHit, ...]:
     Raises:
         NoRulesYet: the day is before petitions existed.
     """
+    return check_sentences(sentences(text), day)
+
+
+def check_sentences(read: Sequence[Sentence], day: date) -> tuple[ForbiddenHit, ...]:
+    """The same for a text that is read already.
+
+    Raises:
+        NoRulesYet: the day is before petitions existed.
+    """
     point_of = {subject: point for point in points_on(day) for subject in point.subjects}
     rules, patterns = _rules()
-    sentences = [_read(sentence) for sentence in _SENTENCE_END.split(text)]
-    marked = [(sentence, patterns.spans(sentence)) for sentence in sentences]
+    marked = [(sentence, patterns.spans(sentence)) for sentence in read]
     hits = []
     for rule in rules:
         if rule.subject is not None and rule.subject not in point_of:
             continue
         for when, (sentence, spans) in itertools.product(rule.whens, marked):
-            places = _found(when, spans)
+            places = when.places(spans)
             if places is not None:
                 point = point_of[rule.subject] if rule.subject is not None else None
                 words = tuple(sentence[place].written for place in places)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.delivery.messages import Renderer, Telling
 from bot.i18n import Html, Translator
 from bot.petitions.models import Petition
-from bot.petitions.reading.views import OpenPetitionTap, numbered
+from bot.petitions.reading.views import OpenPetitionTap, count_line, numbered
 from bot.petitions.rules import Outcome
 from bot.petitions.service import Petitions
 from bot.screen import Button, Screen, rows
@@ -103,9 +103,7 @@ def _corrected(t: Translator, petition: Petition, telling: Telling, petitions: P
 
 def _milestone(t: Translator, petition: Petition, telling: Telling, petitions: Petitions) -> Html:
     count = int(telling.params.get("count", petition.signature_count))
-    if petition.threshold_votes:
-        return t("🎉 Already {count} of {threshold} signatures.", count=count, threshold=petition.threshold_votes)
-    return t("🎉 Already {count} signatures.", count=count)
+    return Html(f"🎉 {count_line(t, count, petition.threshold_votes)}")
 
 
 _WORDS: dict[str, Words] = {

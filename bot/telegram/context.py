@@ -145,7 +145,8 @@ class Expects(Filter):
 
     async def __call__(self, message: Message, here: Here) -> bool | dict[str, Any]:
         what, _, rest = (here.resident.expecting or "").partition(":")
-        if what != self.what or not here.is_private:
+        is_command = (message.text or "").startswith("/")
+        if what != self.what or is_command or not here.is_private:
             return False
         return {"expected": rest}
 

@@ -178,8 +178,14 @@ async def test_commands_work_while_words_are_awaited(town: Town) -> None:
     await reader.expect(shows("Мои петиции"))
     await reader.send("/find")
     await reader.expect(shows("Поиск петиций"))
+    await reader.send("/nonsense")
+    await reader.expect(shows("Такой команды нет"))
     await reader.send("/new")
-    await reader.expect(lambda message: "Найдено" not in message.text and "Ничего не нашлось" not in message.text)
+    await reader.expect(shows("Дальше"))
+    await reader.tap("Дальше")
+    await reader.expect(shows("Шаг 1 из 6"))
+    await reader.send("/nonsense")
+    await reader.expect(shows("Такой команды нет"))
 
 
 async def test_a_petition_is_opened_by_its_number_and_an_unknown_one_is_said_to_be_missing(town: Town) -> None:

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.i18n import LANGUAGES
-from bot.law.forbidden import NEAR, Certainty, Channel, check, points_on
+from bot.language.patterns import NEAR
+from bot.law.forbidden import Certainty, Channel, check, points_on
 from bot.law.rules import DATA, NoRulesYet, rule_sets
 
 TODAY = date(2026, 11, 25)
