@@ -505,7 +505,7 @@ async def test_a_person_is_added_and_opened_and_tools_set_faults_and_start_over(
     assert (added.language_code, added.role, added.phone) == ("kk", "moderator", "+77001112233")
 
     await page.get_by_role("button", name="Құралдар").click()
-    await dialog.get_by_label("429: тым жиі сұрау").fill("2")
+    await dialog.get_by_label("429: сұраулар тым жиі").fill("2")
     await dialog.get_by_role("button", name="Қосу").click()
     await expect(page.get_by_role("status").filter(has_text="Дайын")).to_be_visible()
     assert [(fault.kind, fault.count) for fault in sandbox.faults.waiting] == [("429", 2)]
