@@ -1,0 +1,1 @@
+"""The competence router's labelled texts, its training and its judgement."""
