@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import enum
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import DDL, JSON, BigInteger, DateTime, Dialect, Enum, Integer, MetaData, String, event, text
+from sqlalchemy import (
+    DDL,
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Enum,
+    Integer,
+    MetaData,
+    String,
+    bindparam,
+    event,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
@@ -118,6 +133,7 @@ class Database:
             event.listen(self.engine.sync_engine, "connect", _on_sqlite_connect)
             event.listen(self.engine.sync_engine, "begin", _on_sqlite_begin)
         self._reading_engine = self.engine.execution_options(reading=True)
+        self._writer = asyncio.Lock()
 
     @property
     def is_sqlite(self) -> bool:
@@ -127,8 +143,13 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """A session whose work is committed at the end of the block, or not at all."""
-        async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+        async with self._turn(), AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
+
+    def _turn(self) -> AbstractAsyncContextManager[None]:
+        """Writers of this process queue here where the database lets in only one; waiting inside the driver would
+        sleep in growing steps."""
+        return self._writer if self.is_sqlite else nullcontext()
 
     @asynccontextmanager
     async def brief_transaction(self) -> AsyncIterator[AsyncConnection]:
@@ -139,7 +160,7 @@ class Database:
         its write to disk, still happen in that thread. Nothing else runs during a statement, so this is only for
         those that take well under a millisecond.
         """
-        async with self.engine.begin() as connection:
+        async with self._turn(), self.engine.begin() as connection:
             driver: Any = (await connection.get_raw_connection()).driver_connection
             if not self.is_sqlite:
                 yield connection
@@ -210,7 +231,23 @@ def insert_ignoring(session: AsyncSession, table: type[Base], rows: list[dict[st
     """INSERT … ON CONFLICT DO NOTHING for the database in use; add `.returning(...)` to learn which went in."""
     bind = session.get_bind()
     module: Any = sqlite if bind.dialect.name == "sqlite" else postgresql
-    return module.insert(table).values(rows).on_conflict_do_nothing()
+    # A list of rows is compiled anew at every execution; the statement of a single row is compiled once.
+    filled = module.insert(table).values(**rows[0]) if len(rows) == 1 else module.insert(table).values(rows)
+    return filled.on_conflict_do_nothing()
+
+
+def insert_row_ignoring(session: AsyncSession, table: type[Base], columns: tuple[str, ...], returning: str) -> Any:
+    """`insert_ignoring` of a single row, to be executed with the row as its parameters; returns one column of a row
+    that went in. Built once, and on the table: for what happens at every tap."""
+    return _insert_row(session.get_bind().dialect.name, table, columns, returning)
+
+
+@cache
+def _insert_row(dialect: str, model: type[Base], columns: tuple[str, ...], returning: str) -> Any:
+    module: Any = sqlite if dialect == "sqlite" else postgresql
+    table = model.__table__
+    holes = {name: bindparam(name) for name in columns}
+    return module.insert(table).values(holes).on_conflict_do_nothing().returning(table.c[returning])
 
 
 def insert_select_ignoring(session: AsyncSession, table: type[Base], columns: list[str], source: Any) -> Any:

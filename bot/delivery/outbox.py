@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, cast
 
-from sqlalchemy import Select, literal, select, update
+from sqlalchemy import Select, Table, bindparam, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import insert_ignoring, insert_select_ignoring
 from bot.delivery.models import Delivery, DeliveryState, LiveMessage
+
+# Every signature asks for a refresh. A statement on the table, built once, costs a quarter of one that is built on
+# the model each time.
+_live: Final = cast(Table, LiveMessage.__table__)
+_OUT_OF_DATE: Final = (
+    update(_live)
+    .where(
+        _live.c.kind == bindparam("of_kind"),
+        _live.c.reference == bindparam("of_reference"),
+        _live.c.refresh_at.is_(None),
+    )
+    .values(refresh_at=bindparam("due"))
+)
 
 
 async def tell(
@@ -85,11 +98,7 @@ async def tell_each(
 
 async def refresh(session: AsyncSession, *, kind: str, reference: int, now: datetime) -> None:
     """Mark every message that shows this as out of date; each is edited once, when its pace allows."""
-    await session.execute(
-        update(LiveMessage)
-        .where(LiveMessage.kind == kind, LiveMessage.reference == reference, LiveMessage.refresh_at.is_(None))
-        .values(refresh_at=now)
-    )
+    await session.execute(_OUT_OF_DATE, {"of_kind": kind, "of_reference": reference, "due": now})
 
 
 async def keep_up_to_date(

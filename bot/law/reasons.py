@@ -6,9 +6,13 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Final
 
 from bot.i18n import Language
 from bot.law.rules import DATA
+
+BOT_RULE: Final = "bot"
+"""Stands instead of an article where a reason is a rule of this bot, not of the Code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +23,7 @@ class Reason:
     position: int
     """Place in the list a moderator sees, from 1."""
     article: str
-    """"bot": a rule of this bot, not of the Code."""
+    """An article of the Code, or `BOT_RULE`."""
     texts: Mapping[Language, str]
 
     def text(self, language: Language) -> str:

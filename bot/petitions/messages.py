@@ -103,6 +103,11 @@ def _corrected(t: Translator, petition: Petition, telling: Telling, petitions: P
 
 def _milestone(t: Translator, petition: Petition, telling: Telling, petitions: Petitions) -> Html:
     count = int(telling.params.get("count", petition.signature_count))
+    # Before publication the petition gathers supporters; its threshold would only discourage.
+    needed = petition.supporters_needed
+    if count < needed:
+        joined = t.plural("{joined} of {count} supporter", "{joined} of {count} supporters", needed, joined=count)
+        return Html(f"🎉 {joined}")
     return Html(f"🎉 {count_line(t, count, petition.threshold_votes)}")
 
 

@@ -11,13 +11,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import structlog
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Table, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import set_committed_value
 
-from bot.db import insert_ignoring
+from bot.db import insert_ignoring, insert_row_ignoring
 from bot.delivery.outbox import refresh, tell, tell_each
 from bot.language.search import search_key
 from bot.law.calendar import WorkingCalendar, local_date
@@ -39,6 +40,13 @@ from bot.residents.rules import signer_key
 
 LIVE_KIND: Final = "petition"
 """Kind of the live messages that show a petition's card."""
+
+_petitions: Final = cast(Table, Petition.__table__)
+_ONE_MORE: Final = (
+    update(_petitions)
+    .where(_petitions.c.id == bindparam("number"))
+    .values(signature_count=_petitions.c.signature_count + 1)
+)
 
 _RECEIPT_LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _RECEIPT_LENGTH: Final = 8
@@ -299,7 +307,7 @@ class Petitions:
         self._enter(petition, law, now)
         session.add(self._event(petition, action, source, actor_id, row.article, now, comment or reason_code))
         await session.flush()
-        await self._announce(session, petition, action, now)
+        await self._announce(session, petition, action, actor_id, now)
         await refresh(session, kind=LIVE_KIND, reference=petition.id, now=now)
         if action is Action.NOT_OURS:
             await self._count_moved(session, petition, now)
@@ -356,7 +364,9 @@ class Petitions:
             note=note,
         )
 
-    async def _announce(self, session: AsyncSession, petition: Petition, action: Action, now: datetime) -> None:
+    async def _announce(
+        self, session: AsyncSession, petition: Petition, action: Action, actor_id: int | None, now: datetime
+    ) -> None:
         """Queue what the author, the signers and the followers are told about a change."""
         to_author = {
             Action.SUPPORTERS_FOUND: "supporters_found",
@@ -386,7 +396,7 @@ class Petitions:
         if kind is not None and everybody:
             await tell_each(
                 session,
-                self._audience(petition),
+                self._audience(petition, but=actor_id),
                 kind=kind,
                 reference=petition.id,
                 # A count that falls and rises again is not news twice.
@@ -403,10 +413,14 @@ class Petitions:
                 now=now,
             )
         if petition.state is State.MODERATION:
-            await self._tell_moderators(session, petition, now)
+            await self._tell_moderators(session, petition, now, but=actor_id)
 
-    async def _tell_moderators(self, session: AsyncSession, petition: Petition, now: datetime) -> None:
+    async def _tell_moderators(
+        self, session: AsyncSession, petition: Petition, now: datetime, *, but: int | None = None
+    ) -> None:
         for resident_id in await self._moderators(session):
+            if resident_id == but:
+                continue
             await tell(
                 session,
                 kind="queue_new",
@@ -425,13 +439,14 @@ class Petitions:
         )
         return chosen if but is None else chosen.where(Signature.resident_id != but)
 
-    def _audience(self, petition: Petition) -> Any:
-        """Ids of the signers, the followers and the author, each once."""
+    def _audience(self, petition: Petition, *, but: int | None = None) -> Any:
+        """Ids of the signers, the followers and the author, each once; who caused the change knows of it already."""
         people = self._signers(petition).union(
             select(Follow.resident_id).where(Follow.petition_id == petition.id),
             select(Petition.author_id).where(Petition.id == petition.id, Petition.author_id.is_not(None)),
         )
-        return select(people.subquery().c[0])
+        person = people.subquery().c[0]
+        return select(person) if but is None else select(person).where(person != but)
 
     # --- signatures -------------------------------------------------------------------------------------------
 
@@ -445,24 +460,35 @@ class Petitions:
     async def sign(self, session: AsyncSession, number: int, resident: Resident, now: datetime) -> SignResult:
         """Sign as a confirmed resident; a second wish to sign changes nothing.
 
-        The petition's row is locked first, so the counter moves with the signature whoever taps at the same
-        moment. Two taps of one person are the same race: both come here, the first inserts, and the unique index
-        on (petition, signer key) lets the second insert nothing. It is the index that decides, not the look-up
-        before it: the second tap may come from another account with the same phone, on another worker.
-
         Raises:
             PetitionMissing: no petition has this number.
             NotAllowed: the resident has no confirmed phone.
         """
         petition = await self.get(session, number, lock=True)
         standing = await self.standing_receipt(session, petition, resident)
+        return await self.sign_locked(session, petition, resident, now, standing=standing)
+
+    async def sign_locked(
+        self, session: AsyncSession, petition: Petition, resident: Resident, now: datetime, *, standing: str | None
+    ) -> SignResult:
+        """`sign` a petition whose row is locked, where `standing` is known: the receipt of the resident's signature.
+
+        The petition's row is locked first, so the counter moves with the signature whoever taps at the same
+        moment. Two taps of one person are the same race: both come here, the first inserts, and the unique index
+        on (petition, signer key) lets the second insert nothing. It is the index that decides, not the look-up
+        before it: the second tap may come from another account with the same phone, on another worker.
+
+        Raises:
+            NotAllowed: the resident has no confirmed phone.
+        """
         if standing is not None:
             return SignResult(SignOutcome.ALREADY, petition, standing)
         if not self.is_open(petition, now):
             return SignResult(SignOutcome.CLOSED, petition)
         receipt = await self._add_signature(session, petition, resident, now)
         if receipt is None:
-            return SignResult(SignOutcome.ALREADY, petition)
+            # The phone has signed before, by an account that is gone: the signature is its owner's again.
+            return SignResult(SignOutcome.ALREADY, petition, await self._reclaim(session, petition, resident))
         return SignResult(SignOutcome.SIGNED, petition, receipt)
 
     async def _add_signature(
@@ -477,14 +503,17 @@ class Petitions:
             "receipt": new_receipt(),
             "signed_at": now,
         }
-        added = await session.scalar(insert_ignoring(session, Signature, [row]).returning(Signature.receipt))
+        adding = insert_row_ignoring(session, Signature, tuple(row), "receipt")
+        added = await session.scalar(adding, row)
         if added is None:
             if await self._stands(session, petition, key):
                 return None
             # The receipt number was taken: one in 10^11; draw again.
             return await self._add_signature(session, petition, resident, now)
-        petition.signature_count = (petition.signature_count or 0) + 1
-        await session.flush()
+        # Written past the session, whose bookkeeping costs several times this statement; the row is locked, so the
+        # count in hand is the one before.
+        await session.execute(_ONE_MORE, {"number": petition.id})
+        set_committed_value(petition, "signature_count", petition.signature_count + 1)
         await self._count_moved(session, petition, now)
         return str(added)
 
@@ -544,6 +573,21 @@ class Petitions:
         if resident.phone_hash is None:
             raise NotAllowed("only a resident with a confirmed phone signs")
         return signer_key(self._pepper, petition.id, resident.phone_hash)
+
+    async def _reclaim(self, session: AsyncSession, petition: Petition, resident: Resident) -> str | None:
+        """Give a signature that became anonymous back to the person who shows the same phone again."""
+        standing = await session.scalar(
+            select(Signature).where(
+                Signature.petition_id == petition.id,
+                Signature.signer_key == self._key(petition, resident),
+                Signature.withdrawn_at.is_(None),
+            )
+        )
+        if standing is None or standing.resident_id not in {None, resident.id}:
+            return None
+        standing.resident_id = resident.id
+        await session.flush()
+        return standing.receipt
 
     @staticmethod
     async def _stands(session: AsyncSession, petition: Petition, key: str) -> bool:

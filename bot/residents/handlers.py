@@ -13,7 +13,7 @@ from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message
 
-from bot.i18n import Html, Language, as_language, translator
+from bot.i18n import LANGUAGES, Html, Language, as_language, translator
 from bot.residents import views
 from bot.residents.consent import consent_of_version
 from bot.residents.rules import PhoneOutcome, kazakh_number
@@ -72,6 +72,15 @@ def _without_tap(here: Here) -> Here:
 @router.message(Command("cancel"), InPrivate())
 async def cancel(message: Message, here: Here, residents: Residents) -> Answer:
     """/cancel: nothing is expected any more; says what was left and what is kept."""
+    return _cancel(here, residents)
+
+
+@router.message(_PLAIN_TEXT, InPrivate())
+async def cancel_in_words(message: Message, here: Here, residents: Residents) -> Answer:
+    """The word on the Cancel button, in any language, typed or sent by a button that is still on the screen."""
+    said = (message.text or "").strip().casefold()
+    if said not in {translator(language, residents.zone).plain("Cancel").casefold() for language in LANGUAGES}:
+        raise SkipHandler
     return _cancel(here, residents)
 
 
@@ -175,11 +184,18 @@ async def go(query: CallbackQuery, here: Here, residents: Residents, tap: GoTap)
 async def consent(query: CallbackQuery, here: Here, residents: Residents, tap: ConsentTap) -> Answer:
     """Read the consent text, or agree to it. If text or language changed since it was shown, it is shown anew."""
     confirming = await residents.confirming(here.session, here.resident, here.now)
-    if tap.do == "full":
+    if tap.do in {"full", "text"}:
         stored = await residents.stored(here.session, here.resident)
         agreed = consent_of_version(stored.consent_version) if stored.consent_version else None
         shown = replace(confirming, consent=agreed) if agreed is not None else confirming
-        return here.show(views.consent_text_screen(here.t, shown, agreed=stored.consent_version is not None))
+        return here.show(
+            views.consent_text_screen(
+                here.t,
+                shown,
+                agreed=stored.consent_version is not None,
+                from_privacy=tap.do == "text",
+            )
+        )
     read = (confirming.consent.version, here.language)
     if tap.do == "agree" and (tap.version, tap.language) == read:
         await residents.agree(here.session, here.resident, here.t, here.now)
@@ -232,13 +248,11 @@ async def contact(message: Message, here: Here, residents: Residents) -> Answer:
 
 @router.message(Expects(CONFIRMING), _PLAIN_TEXT)
 async def typed_while_confirming(message: Message, here: Here, residents: Residents) -> Answer:
-    """Text where a button was asked for: Cancel is obeyed, a typed number kindly refused.
+    """Text where a button was asked for: a typed number is kindly refused.
 
     Before the number is asked for, the buttons are under a message and other text means what it always means.
     """
     text = message.text or ""
-    if text == here.t.plain("Cancel"):
-        return _cancel(here, residents)
     confirming = await residents.confirming(here.session, here.resident, here.now)
     if confirming.missing == "phone":
         return here.send(views.phone_screen(here.t, views.typed_number_problem(here.t)))
@@ -268,7 +282,7 @@ async def move(query: CallbackQuery, here: Here, residents: Residents, tap: Move
 
 async def _privacy(here: Here, residents: Residents) -> Screen:
     stored = await residents.stored(here.session, here.resident)
-    return views.privacy_screen(here.t, stored, residents.operator)
+    return views.privacy_screen(here.t, stored, residents.operator, here.roles)
 
 
 @router.message(Command("privacy"), InPrivate())

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -40,6 +40,14 @@ from bot.screen import StaleTap, Tap
 
 SEEN_STEP: Final = timedelta(hours=1)
 """How precisely `seen_at` is kept; moving it at every tap would cost every tap a write."""
+
+# Both are asked at every signature: built once, and where a bare yes or no is enough, on the table, without making
+# an object of what is found.
+_BY_TELEGRAM_ID: Final = select(Resident).where(Resident.telegram_id == bindparam("telegram"))
+_consents: Final = cast(Table, Consent.__table__)
+_HAS_CONSENT: Final = select(_consents.c.id).where(
+    _consents.c.resident_id == bindparam("whose"), _consents.c.withdrawn_at.is_(None)
+)
 
 CONFIRMING: Final = "confirm"
 """What `Resident.expecting` begins with while somebody is on the way to being confirmed."""
@@ -119,7 +127,10 @@ class Residents:
             if resident is None:
                 raise LookupError(f"the resident of Telegram account {telegram_id} is neither new nor known")
         if telegram_language and not resident.language_chosen:
-            resident.language = as_language(telegram_language, self._default_language)
+            language = as_language(telegram_language, self._default_language)
+            # Setting the same again would still make every next statement look for changes to write.
+            if language != resident.language:
+                resident.language = language
         if now - resident.seen_at >= SEEN_STEP:
             resident.seen_at = now
         if resident.unreachable_since is not None:
@@ -127,7 +138,7 @@ class Residents:
         return resident
 
     async def _by_telegram_id(self, session: AsyncSession, telegram_id: int) -> Resident | None:
-        return await session.scalar(select(Resident).where(Resident.telegram_id == telegram_id))
+        return await session.scalar(_BY_TELEGRAM_ID, {"telegram": telegram_id})
 
     async def resident(self, session: AsyncSession, resident_id: int) -> Resident | None:
         """The resident with this id, also when only an empty shell is left."""
@@ -222,7 +233,7 @@ class Residents:
 
     async def state_citizenship(self, session: AsyncSession, resident: Resident, now: datetime) -> bool:
         """Record that somebody states to be a citizen of Kazakhstan. False, and not recorded, without a consent."""
-        if await self._open_consent(session, resident.id) is None:
+        if await session.scalar(_HAS_CONSENT, {"whose": resident.id}) is None:
             return False
         if resident.citizen_stated_at is None:
             resident.citizen_stated_at = now
@@ -351,7 +362,7 @@ class Residents:
         await session.refresh(resident, ["phone_hash", "phone_confirmed_at"])
 
     async def _missing(self, session: AsyncSession, resident: Resident) -> Missing | None:
-        if await self._open_consent(session, resident.id) is None:
+        if await session.scalar(_HAS_CONSENT, {"whose": resident.id}) is None:
             return "consent"
         if resident.citizen_stated_at is None:
             return "citizen"

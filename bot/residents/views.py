@@ -13,6 +13,12 @@ from bot.screen import Button, Picture, Screen, Tap, rows
 EXPORT: Final = "export"
 """Kind of the picture (here a file) with everything kept about a person; its reference is the resident's id."""
 
+ROLE_NAMES: Final[dict[Role, str]] = {
+    Role.MODERATOR: N_("Moderator"),
+    Role.OFFICIAL: N_("Official"),
+    Role.ADMIN: N_("Admin"),
+}
+
 
 class HomeTap(Tap, prefix="hm"):
     """Show the main menu."""
@@ -55,7 +61,10 @@ class HelpTap(Tap, prefix="rhp"):
 
 
 class ConsentTap(Tap, prefix="rcn"):
-    """About the consent of a version: "ask" for it, show it in "full", "agree" to it as read in a language."""
+    """About the consent of a version: "ask" for it, "agree" to it as read in a language, show it in "full".
+
+    "text" shows it in full to somebody who came from the privacy screen and goes back there.
+    """
 
     do: str
     version: str
@@ -293,8 +302,8 @@ def confirming_screen(t: Translator, confirming: Confirming, *, back: Tap | None
     return confirmed_screen(t, confirming.then)
 
 
-def consent_text_screen(t: Translator, confirming: Confirming, *, agreed: bool) -> Screen:
-    """The whole consent text, with the button that agrees while it is not agreed to."""
+def consent_text_screen(t: Translator, confirming: Confirming, *, agreed: bool, from_privacy: bool = False) -> Screen:
+    """The whole consent text, with the button that agrees while it is not agreed to. Back leads where one came from."""
     operator, consent = confirming.operator, confirming.consent
     text = consent.full(t, operator=operator.shown_name(t), bin_number=operator.bin, contact=operator.contact)
     if agreed:
@@ -303,7 +312,7 @@ def consent_text_screen(t: Translator, confirming: Confirming, *, agreed: bool) 
         text,
         rows(
             Button(t.plain("I agree"), ConsentTap("agree", consent.version, t.language)),
-            back_button(t, ConsentTap("ask", consent.version, t.language)),
+            back_button(t, GoTap("privacy") if from_privacy else ConsentTap("ask", consent.version, t.language)),
         ),
     )
 
@@ -321,7 +330,7 @@ def citizen_no_screen(t: Translator) -> Screen:
                 "Thank you for telling. By law only citizens of Kazakhstan start and sign petitions (APPK "
                 "art. 90-1(2))."
             ),
-            t("You can still read petitions, follow them and answer surveys."),
+            t("You can still read petitions and follow them."),
         ),
         rows(
             Button(t.plain("Find"), MenuTap("find")),
@@ -354,7 +363,7 @@ def not_kazakh_note(t: Translator) -> Html:
     """Why a foreign number does not do, and what works without one."""
     return t(
         "This number is not from Kazakhstan, so signing does not work with it. I have not kept it.\n"
-        "Reading, following and surveys work as they are. With a Kazakhstan number in Telegram, come back "
+        "Reading and following work as they are. With a Kazakhstan number in Telegram, come back "
         "to Settings."
     )
 
@@ -446,7 +455,7 @@ def held_lines(t: Translator, held: Mapping[str, int], *, zeros: bool = False) -
 # --- privacy ------------------------------------------------------------------------------------------------
 
 
-def privacy_screen(t: Translator, stored: Stored, operator: Operator) -> Screen:
+def privacy_screen(t: Translator, stored: Stored, operator: Operator, roles: Collection[Role] = ()) -> Screen:
     """What is kept about the person, and the rights over it."""
     place = stored.place.name(t.language) if stored.place is not None else t.plain("not chosen")
     phone = (
@@ -467,6 +476,9 @@ def privacy_screen(t: Translator, stored: Stored, operator: Operator) -> Screen:
             t("• place: {place}", place=place),
             phone,
             consent,
+            t("• your role: {role}", role=", ".join(t.plain(ROLE_NAMES[role]) for role in ROLE_NAMES if role in roles))
+            if any(role in roles for role in ROLE_NAMES)
+            else None,
             t("• the words you searched for last") if stored.has_words else None,
             *held_lines(t, stored.held, zeros=True),
             Html(""),
@@ -474,7 +486,7 @@ def privacy_screen(t: Translator, stored: Stored, operator: Operator) -> Screen:
         ),
         rows(
             Button(t.plain("Download my data"), PrivacyTap("export", 1)),
-            Button(t.plain("Consent text"), ConsentTap("full", stored.consent_version or "", t.language)),
+            Button(t.plain("Consent text"), ConsentTap("text", stored.consent_version or "", t.language)),
             Button(t.plain("Withdraw consent"), PrivacyTap("withdraw", 0)) if agreed else None,
             Button(t.plain("Delete me"), PrivacyTap("delete", 0)),
             [back_button(t, GoTap("settings")), home_button(t)],

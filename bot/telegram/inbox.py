@@ -14,7 +14,6 @@ import secrets
 import socket
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol, cast
@@ -284,7 +283,6 @@ class Inbox:
         # other.
         self._lanes = 1 if database.is_sqlite else CHATS_AT_ONCE
         self._most = CHATS_IN_A_TRANSACTION if database.is_sqlite else 1
-        self._writer = asyncio.Lock()
         self._in_hand: dict[int, Item] = {}
         self._queues: dict[int, deque[Item]] = {}
         self._ready: deque[int] = deque()
@@ -307,7 +305,7 @@ class Inbox:
         pauses = growing_pauses(0.05)
         while True:
             try:
-                async with self._writing(), self.database.transaction() as session:
+                async with self.database.transaction() as session:
                     new = await store(session, self.bot.id, raw_updates, self.clock(), worker=self.worker)
                 break
             except Exception as error:
@@ -337,7 +335,7 @@ class Inbox:
             found = set(await session.scalars(select(_inbox.c.update_id).where(*left)))
         if not found - known:
             return 0
-        async with self._writing(), self.database.transaction() as session:
+        async with self.database.transaction() as session:
             await session.execute(update(_inbox).where(*left).values(worker=self.worker, leased_until=now + LEASE))
             rows = await session.scalars(
                 select(InboxUpdate)
@@ -472,7 +470,6 @@ class Inbox:
         handled: list[tuple[Item, tuple[Call, ...]]] = []
         try:
             async with (
-                self._writing(),
                 self.database.brief_transaction() as connection,
                 AsyncSession(connection, expire_on_commit=False) as session,
             ):
@@ -605,7 +602,7 @@ class Inbox:
             return
         row = {**self._row(item), "failures": item.attempts, "why": describe(error)}
         try:
-            async with self._writing(), self.database.engine.begin() as connection:
+            async with self.database.brief_transaction() as connection:
                 await connection.execute(_FAILED, row)
         except Exception as database_error:
             self._note_database_away(database_error)
@@ -617,7 +614,7 @@ class Inbox:
         now = self.clock()
         row = {**self._row(item), "why": error}
         try:
-            async with self._writing(), self.database.transaction() as session:
+            async with self.database.transaction() as session:
                 calls = await self._apology(session, item)
                 connection = await session.connection()
                 if calls:
@@ -732,7 +729,7 @@ class Inbox:
             if not finished:
                 return
             try:
-                async with self._writing(), self.database.transaction() as books:
+                async with self.database.transaction() as books:
                     await self._note_finished(books, finished, self.clock())
             except BaseException as error:
                 if is_the_databases_fault(error):
@@ -766,17 +763,12 @@ class Inbox:
 
     async def _renew(self) -> None:
         if self._in_hand:
-            async with self._writing(), self.database.transaction() as session:
+            async with self.database.transaction() as session:
                 await session.execute(
                     update(_inbox)
                     .where(_inbox.c.bot_id == self.bot.id, _inbox.c.worker == self.worker, _UNDONE)
                     .values(leased_until=self.clock() + LEASE)
                 )
-
-    def _writing(self) -> AbstractAsyncContextManager[None]:
-        """Writers of this process queue here where the database lets in only one; waiting inside the driver
-        would sleep in growing steps."""
-        return self._writer if self.database.is_sqlite else nullcontext()
 
     def _note_database_away(self, error: BaseException) -> None:
         if not self._is_database_away:

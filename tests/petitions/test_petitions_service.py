@@ -397,6 +397,42 @@ async def test_deleting_a_person_leaves_counts_without_a_name(
         assert returning is not None
         again = await petitions.sign(session, petition.id, returning, now)
         assert again.outcome is SignOutcome.ALREADY, "deleting oneself does not give a second signature"
+        assert again.receipt is not None, "with the same phone the signature is one's own again"
+        assert await petitions.standing_receipt(session, petition, returning) == again.receipt
+        assert petition.signature_count == 2
+
+
+async def test_who_withdraws_a_petition_is_not_told_of_it_and_the_others_are(
+    database: Database, petitions: Petitions, now: datetime
+) -> None:
+    async with database.transaction() as session:
+        author = await person(session, 1, now)
+        petition = await published(session, petitions, author, now)
+        signer = await person(session, 2, now)
+        await petitions.sign(session, petition.id, signer, now)
+        await petitions.change(session, petition, Action.WITHDRAW, Actor.AUTHOR, author.id, now)
+        told_of_it = [resident for kind, resident in await told(session) if kind == "petition_withdrawn"]
+        assert told_of_it == [signer.id]
+
+
+async def test_a_moderator_who_restores_a_petition_is_not_told_that_it_waits(database: Database, now: datetime) -> None:
+    async with database.transaction() as session:
+        one, other = await person(session, 900, now), await person(session, 901, now)
+
+        async def moderators(_: AsyncSession) -> list[int]:
+            return [one.id, other.id]
+
+        petitions = Petitions(GAZETTEER, PEPPER, WorkingCalendar(), moderators)
+        author = await person(session, 1, now)
+        petition = await opened(session, petitions, author, now)
+        petition.supporters_needed = 1
+        await petitions.change(session, petition, Action.SUPPORTERS_FOUND, Actor.SIGNERS, None, now)
+        await petitions.change(
+            session, petition, Action.REJECT, Actor.MODERATOR, one.id, now, reason_code="forbidden"
+        )
+        await petitions.change(session, petition, Action.RESTORE, Actor.MODERATOR, one.id, now)
+        heard = [resident for kind, resident in await told(session) if kind == "queue_new"]
+        assert sorted(heard) == sorted([one.id, other.id, other.id])
 
 
 async def test_everything_moves_to_a_new_account_of_the_same_person(

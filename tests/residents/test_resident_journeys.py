@@ -250,6 +250,27 @@ async def test_privacy_tells_exports_withdraws_and_deletes_after_asking(person: 
     assert "Hello" in (await person.write("/start")).text
 
 
+async def test_the_consent_text_leads_back_to_where_it_was_opened(person: Person) -> None:
+    told = await person.write("/privacy")
+    read = await person.tap(next(tap for tap in told.taps if isinstance(tap, ConsentTap)))
+    assert GoTap("privacy") in read.taps, "read from the privacy screen before anything was agreed to"
+    asked = await person.tap(GoTap("confirm"))
+    read = await person.tap(next(tap for tap in asked.taps if isinstance(tap, ConsentTap) and tap.do == "full"))
+    assert GoTap("privacy") not in read.taps
+
+
+async def test_privacy_names_the_role_one_holds(person: Person, admin: Person) -> None:
+    assert "role" not in (await person.write("/privacy")).text
+    assert "your role: Admin" in (await admin.write("/privacy")).text
+
+
+@pytest.mark.parametrize("word", ["Cancel", "cancel ", "Болдырмау", "Отменить"])
+async def test_the_word_cancel_is_obeyed_in_any_language_also_when_nothing_is_asked(person: Person, word: str) -> None:
+    assert "nothing to cancel" in (await person.write(word)).text
+    await person.write("/place")
+    assert "Cancelled" in (await person.write(word)).texts[0]
+
+
 async def test_cancel_says_what_is_kept(person: Person) -> None:
     assert "nothing to cancel" in (await person.write("/cancel")).text
     await person.write("/place")

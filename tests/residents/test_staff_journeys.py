@@ -97,6 +97,17 @@ async def test_long_lists_have_pages(admin: Person) -> None:
     assert "Page 2 of 2" in (await admin.tap(StaffTap("audit", 7))).text
 
 
+async def test_the_audit_trail_speaks_in_words(admin: Person) -> None:
+    async with admin.database.transaction() as session:
+        for action, subject in (("petition_approve", "petition:16"), ("reason_off", "reason:spam")):
+            await admin.residents.staff.audit(
+                session, actor_id=None, action=action, subject=subject, details={}, now=admin.now
+            )
+    told = (await admin.tap(StaffTap("audit", 0))).text
+    assert "Petition approved · petition № 16" in told
+    assert "Reason no longer offered · spam" in told
+
+
 async def test_other_capabilities_add_lines_to_the_numbers(admin: Person) -> None:
     async def petitions(session: AsyncSession, t: Translator) -> Sequence[Html]:
         return [Html("Petitions: 5")]

@@ -61,7 +61,8 @@ async def _refused(
 ) -> Answer:
     here.resident.expecting = None
     if isinstance(error, WithColleague):
-        return here.show(views.locked_screen(here.t, number, error.until))
+        # The screen may be the same as before: the toast shows that the tap was heard.
+        return here.show(views.locked_screen(here.t, number, error.until), toast=views.locked_toast(here.t))
     return await _queue(here, moderation, notice=views.outdated_notice(here.t, number))
 
 

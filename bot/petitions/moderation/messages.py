@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.delivery.messages import Renderer, Telling
 from bot.i18n import Html, Translator
 from bot.law.naming import article_words
+from bot.law.reasons import BOT_RULE
 from bot.petitions.models import Petition
 from bot.petitions.moderation.queries import reason, waiting_count
 from bot.petitions.moderation.rules import Section
@@ -82,7 +83,7 @@ async def petition_rejected(session: AsyncSession, telling: Telling) -> Screen |
     t = telling.t
     why = await reason(session, petition.reason_code)
     said = why.text(t.language) if why else ""
-    article = article_words(t, why.article) if why and why.article != "bot" else None
+    article = article_words(t, why.article) if why and why.article != BOT_RULE else None
     return Screen(
         join(
             t("The moderator did not let your petition through."),

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db import insert_ignoring
 from bot.i18n import LANGUAGES
 from bot.law.forbidden import ForbiddenHit, check
-from bot.law.reasons import default_reasons
+from bot.law.reasons import BOT_RULE, default_reasons
 from bot.law.rules import Order, rules_on
 from bot.petitions.models import Petition, RejectionReason
 from bot.petitions.moderation.queries import last_return, others_of_place, queue
@@ -272,7 +272,7 @@ class Moderation:
                 text_kk="",
                 text_ru="",
                 text_en="",
-                article="bot",
+                article=BOT_RULE,
                 active=False,
             )
         )

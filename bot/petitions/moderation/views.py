@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Final
 
 from bot.i18n import LANGUAGE_NAMES, LANGUAGES, N_, Html, Translator, as_language, bold, safe
+from bot.law.naming import article_words
+from bot.law.reasons import BOT_RULE
 from bot.law.rules import Order
 from bot.petitions.models import Petition
 from bot.petitions.moderation.rules import (
@@ -34,7 +36,7 @@ from bot.petitions.writing.views import (
     shown_length,
     votes_words,
 )
-from bot.residents.views import HomeTap
+from bot.residents.views import HomeTap, StaffTap
 from bot.screen import Button, Screen, Tap, rows
 
 
@@ -204,6 +206,11 @@ def locked_screen(t: Translator, number: int, until: datetime) -> Screen:
     )
 
 
+def locked_toast(t: Translator) -> str:
+    """A colleague still has the petition."""
+    return t.plain("A colleague is checking it.")
+
+
 def outdated_notice(t: Translator, number: int) -> Html:
     """The petition has moved on."""
     return t("№ {number} has already been decided by a colleague.", number=str(number))
@@ -220,7 +227,6 @@ def done_notice(t: Translator, number: int, action: Action) -> Html:
 def case_screen(t: Translator, case: Case) -> Screen:
     """A petition with all that matters for a decision; who the author is does not."""
     petition = case.petition
-    author = str(petition.author_id) if petition.author_id is not None else "—"
     before = join(
         lines(
             t("№ {number} <b>{title}</b>", number=str(petition.id), title=petition.title),
@@ -240,7 +246,9 @@ def case_screen(t: Translator, case: Case) -> Screen:
                 "Language of the text: {language}",
                 language=LANGUAGE_NAMES[as_language(petition.language)],
             ),
-            t("Author: resident № {author}", author=author),
+            t("Author: resident № {author}", author=str(petition.author_id))
+            if petition.author_id is not None
+            else t("Author: no longer in the bot"),
         ),
         lines(
             t("⚠️ <b>Words that may point at a forbidden subject</b>"),
@@ -451,7 +459,8 @@ def catalogue_screen(t: Translator, reasons: Sequence[ReasonText]) -> Screen:
     """All reasons, those that are not offered marked."""
 
     def label(reason: ReasonText) -> str:
-        shown = clip(reason.text(t.language), BUTTON_CHARACTERS - 2)
+        written = any(reason.texts.values())
+        shown = clip(reason.text(t.language), BUTTON_CHARACTERS - 2) if written else t.plain("A reason not written yet")
         return shown if reason.active else f"⏸ {shown}"
 
     return Screen(
@@ -462,7 +471,7 @@ def catalogue_screen(t: Translator, reasons: Sequence[ReasonText]) -> Screen:
         rows(
             *([Button(label(reason), tap=ReasonEditTap(reason.code, "show"))] for reason in reasons),
             Button(t.plain("Add a reason"), tap=ReasonAddTap()),
-            Button(t.plain("Main menu"), tap=HomeTap()),
+            [Button(t.plain("Back"), tap=StaffTap("menu", 0)), Button(t.plain("Main menu"), tap=HomeTap())],
         ),
     )
 
@@ -477,7 +486,9 @@ def reason_screen(t: Translator, reason: ReasonText, notice: Html | None = None)
             notice,
             t("<b>Reason for rejection</b>"),
             *texts,
-            t("Article of the law: {article}", article=reason.article),
+            t("A rule of the bot, no article of the law.")
+            if reason.article == BOT_RULE
+            else t("Article of the law: {article}", article=article_words(t, reason.article)),
             None if reason.is_whole else t("It can be offered once it is written in all three languages."),
         ),
         rows(

@@ -74,24 +74,22 @@ def viewer_of(here: Here, key: str | None = None) -> Viewer:
 
 
 async def show_card(
-    here: Here, petitions: Petitions, number: int, key: str | None = None, *, toast: str | None = None
+    here: Here,
+    petitions: Petitions,
+    number: int,
+    key: str | None = None,
+    *,
+    toast: str | None = None,
+    found: Card | None = None,
 ) -> Answer:
-    """Answer with a petition's card, or say that there is none."""
+    """Answer with a petition's card, or say that there is none. `found` is the card where it is at hand already."""
     if here.is_private and here.resident.expecting == WORDS_EXPECTED:
         # Who reads a petition has found something; what they write next is a wish again.
         here.resident.expecting = None
-    screen = await petition_screen(
-        here.session,
-        petitions,
-        here.t,
-        number,
-        viewer_of(here, key),
-        here.now,
-        bot_username=here.bot_username,
-        in_group=not here.is_private,
-    )
-    if screen is None:
+    found = found or await card(here.session, number, viewer_of(here, key))
+    if found is None:
         return here.show(views.missing_screen(here.t, HomeTap()) if here.is_private else _missing_in_group(here))
+    screen = screen_of(petitions, here.t, found, here.now, bot_username=here.bot_username, in_group=not here.is_private)
     return here.show(screen, toast)
 
 

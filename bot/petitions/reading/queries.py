@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, case, exists, func, or_, select
+from sqlalchemy import Select, bindparam, case, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.language.search import query_terms
@@ -83,15 +83,38 @@ class Listed:
     words: str | None = None
 
 
-async def card(session: AsyncSession, number: int, viewer: Viewer) -> Card | None:
+_receipt: Final = (
+    select(Signature.receipt)
+    .where(
+        Signature.petition_id == Petition.id,
+        Signature.resident_id == bindparam("viewer"),
+        Signature.withdrawn_at.is_(None),
+    )
+    .order_by(Signature.id)
+    .limit(1)
+    .scalar_subquery()
+)
+_follows: Final = exists().where(Follow.petition_id == Petition.id, Follow.resident_id == bindparam("viewer"))
+# Every tap on a card asks this: one statement, built once.
+_CARD: Final = select(Petition, _receipt, _follows).where(Petition.id == bindparam("number"))
+_CARD_LOCKED: Final = _CARD.with_for_update(of=Petition).execution_options(populate_existing=True)
+
+
+async def card(session: AsyncSession, number: int, viewer: Viewer, *, lock: bool = False) -> Card | None:
     """A petition as this viewer may see it; None when there is none or it is not for them yet.
 
     Before publication only those read it who have the direct link, signed it, wrote it, or are staff (art. 90-2(7)).
+    `lock` holds the petition's row until the transaction ends.
     """
-    petition = await session.get(Petition, number) if 0 < number <= LAST_NUMBER else None
-    if petition is None:
+    if not 0 < number <= LAST_NUMBER:
         return None
-    receipt, follows = await _what_it_is_to(session, number, viewer.resident_id)
+    sought = {"number": number, "viewer": viewer.resident_id}
+    found = (await session.execute(_CARD_LOCKED if lock else _CARD, sought)).one_or_none()
+    if found is None:
+        return None
+    petition: Petition = found[0]
+    receipt: str | None = found[1]
+    follows = bool(found[2])
     is_author = viewer.resident_id is not None and petition.author_id == viewer.resident_id
     # What was public once stays readable by its number: a petition withdrawn later says so.
     is_public = petition.state in rules.PUBLIC or petition.published_at is not None
@@ -103,26 +126,6 @@ async def card(session: AsyncSession, number: int, viewer: Viewer) -> Card | Non
         reason = await session.get(RejectionReason, petition.reason_code)
     key = None if is_public else petition.access_key
     return Card(petition, receipt, follows, is_author, reason, key)
-
-
-async def _what_it_is_to(session: AsyncSession, number: int, resident_id: int | None) -> tuple[str | None, bool]:
-    """The receipt of the resident's standing signature, and whether the resident follows the petition."""
-    if resident_id is None:
-        return None, False
-    receipt = (
-        select(Signature.receipt)
-        .where(
-            Signature.petition_id == number,
-            Signature.resident_id == resident_id,
-            Signature.withdrawn_at.is_(None),
-        )
-        .order_by(Signature.id)
-        .limit(1)
-        .scalar_subquery()
-    )
-    follows = exists().where(Follow.petition_id == number, Follow.resident_id == resident_id)
-    found = (await session.execute(select(receipt, follows))).one()
-    return found[0], bool(found[1])
 
 
 def _chosen(kind: ListKind, viewer: Viewer, places: Mapping[str, int]) -> Select[Any]:

@@ -9,6 +9,7 @@ from typing import Final
 from bot.i18n import N_, Html, Translator, bold, safe
 from bot.law.calendar import WorkingCalendar
 from bot.law.forbidden import Channel, ForbiddenHit
+from bot.law.naming import article_words
 from bot.petitions.models import Petition
 from bot.petitions.reading.queries import Card, Listed, ListKind
 from bot.petitions.rules import OPEN_FOR_WITHDRAWAL, TRANSITIONS, Action, Outcome, State
@@ -240,16 +241,26 @@ def state_lines(t: Translator, card: Card, today: date, calendar: WorkingCalenda
             ]
         case State.MODERATION:
             due = petition.moderation_due
-            return [t("🕓 A moderator is checking it; the answer is due by {date}.", date=t.date(due or today))]
-        case State.RETURNED:
             return [
-                t("✏️ Returned to the author: {comment}", comment=shortened(petition.comment or "", COMMENT_ON_CARD))
+                supporters_line(t, petition),
+                t("🕓 A moderator is checking it; the answer is due by {date}.", date=t.date(due or today)),
             ]
+        case State.RETURNED:
+            lines = [supporters_line(t, petition)]
+            # The moderator's words are for the author; everybody else learns only where the petition stands.
+            if card.is_author:
+                remark = shortened(petition.comment or "", COMMENT_ON_CARD)
+                lines.append(t("✏️ Returned to you: {comment}", comment=remark))
+            else:
+                lines.append(t("✏️ Returned to the author for correction."))
+            return lines
         case State.REJECTED:
             lines = [t("⛔ Rejected by a moderator.")]
             if card.reason is not None:
                 reason = str(getattr(card.reason, f"text_{t.language}"))
-                lines.append(t("Reason: {reason}", reason=f"{reason} ({card.reason.article})"))
+                article = card.reason.article
+                rests = "" if article == "bot" else f" ({article_words(t, article)})"
+                lines.append(t("Reason: {reason}", reason=f"{reason}{rests}"))
             if petition.comment:
                 comment = shortened(petition.comment, COMMENT_ON_CARD)
                 lines.append(t("The moderator's words: {comment}", comment=comment))
@@ -436,9 +447,9 @@ def full_text_screen(t: Translator, card: Card) -> Screen:
     if petition.threshold_votes is not None and petition.population is not None:
         parts.append(
             t(
-                "<i>Threshold {votes} (art. {article}): an estimate from {population} residents in {year}.</i>",
+                "<i>Threshold: {votes} ({article}), an estimate from {population} residents in {year}.</i>",
                 votes=petition.threshold_votes,
-                article=petition.threshold_article,
+                article=article_words(t, petition.threshold_article),
                 population=petition.population,
                 year=str(petition.population_year or "—"),
             )
@@ -446,9 +457,9 @@ def full_text_screen(t: Translator, card: Card) -> Screen:
     elif petition.threshold_votes is not None:
         parts.append(
             t(
-                "<i>Threshold {votes} (art. {article}).</i>",
+                "<i>Threshold: {votes} ({article}).</i>",
                 votes=petition.threshold_votes,
-                article=petition.threshold_article,
+                article=article_words(t, petition.threshold_article),
             )
         )
     return Screen(Html("\n".join(parts)), rows(Button(t.plain("Back"), tap=CardTap(petition.id, card.key))))
@@ -747,9 +758,8 @@ def hint(t: Translator, hit: ForbiddenHit) -> Html:
     if hit.point is None:
         return Html(f"{t(CHANNEL_WORDS[hit.channel])}\n{safe(hit.safer(t.language))}")
     forbidden = t(
-        "⚠️ This may be a subject that no petition can have ({article}, point {number}): {point}",
-        article=hit.point.article,
-        number=hit.point.number,
+        "⚠️ This may be a subject that no petition can have ({article}): {point}",
+        article=article_words(t, hit.point.article),
         point=hit.point.plain(t.language),
     )
     return Html(f"{forbidden}\n{safe(hit.safer(t.language))}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from aiogram import F, Router
 from aiogram.filters import CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message
@@ -62,13 +64,14 @@ async def sign_now(
     query: CallbackQuery, here: Here, tap: SignNowTap, petitions: Petitions, residents: Residents
 ) -> Answer:
     """Sign, and show the receipt."""
-    found = await card(here.session, tap.number, viewer_of(here, tap.key))
+    found = await card(here.session, tap.number, viewer_of(here, tap.key), lock=True)
     if found is None:
         return here.show(missing_screen(here.t, HomeTap()))
     if not await residents.is_confirmed(here.session, here.resident):
         return await _ask(here, petitions, residents, tap.number, tap.key)
     t = here.t
-    result = await petitions.sign(here.session, tap.number, here.resident, here.now)
+    state = found.petition.state
+    result = await petitions.sign_locked(here.session, found.petition, here.resident, here.now, standing=found.receipt)
     match result.outcome:
         case SignOutcome.SIGNED:
             toast = t.plain("✅ Signed. Receipt: {receipt}", receipt=result.receipt or "")
@@ -76,6 +79,10 @@ async def sign_now(
             toast = t.plain("You have already signed this petition.")
         case _:
             toast = t.plain("Signing is not open at the moment.")
+    if result.outcome is SignOutcome.SIGNED and found.petition.state is state:
+        # The usual case by far: what the card shows is at hand, nothing need be read again.
+        signed = replace(found, receipt=result.receipt)
+        return await show_card(here, petitions, tap.number, tap.key, toast=toast, found=signed)
     # Signing opens the next state at times, in which the direct link no longer counts; the signer may read on.
     return await show_card(here, petitions, tap.number, tap.key, toast=toast)
 

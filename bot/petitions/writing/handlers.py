@@ -13,7 +13,7 @@ from bot.petitions.rules import DraftStep, NotAllowed
 from bot.petitions.service import DraftIncomplete, PetitionMissing
 from bot.petitions.writing import views
 from bot.petitions.writing.queries import open_drafts
-from bot.petitions.writing.rules import STEPS
+from bot.petitions.writing.rules import STEPS, TYPED_STEPS
 from bot.petitions.writing.service import (
     EXPECTS,
     Answered,
@@ -22,6 +22,7 @@ from bot.petitions.writing.service import (
     TooManyDrafts,
     Writing,
     chosen_language,
+    is_empty,
 )
 from bot.petitions.writing.views import (
     CorrectTap,
@@ -43,12 +44,16 @@ from bot.telegram.context import Expects, Here, InPrivate, TapIs
 router = Router(name="petitions.writing")
 
 
-def _screen(here: Here, writing: Writing, draft: Draft, answered: Answered | None = None) -> Screen:
+async def _screen(here: Here, writing: Writing, draft: Draft, answered: Answered | None = None) -> Screen:
     """The step at which the draft stands, with what there is to say about the answer just given."""
     page = writing.page(draft, here.resident, here.now)
     if not page.is_open:
         return views.already_screen(here.t, page.corrects or 0)
     notices: list[Html] = []
+    if draft.petition_id is not None:
+        corrected = await writing.petitions.get(here.session, draft.petition_id)
+        if corrected.comment:
+            notices.append(views.remark_notice(here.t, corrected.comment))
     if answered is not None and answered.was_split:
         notices.append(views.split_notice(here.t, why_over=answered.why_over))
     problem = answered.problem if answered is not None else None
@@ -82,17 +87,17 @@ async def _start(here: Here, writing: Writing, residents: Residents, *, text: st
         except TooManyDrafts:
             return here.show(views.drafts_screen(here.t, drafts, full=True))
         first = await _confirm_first(here, residents, ResumeTap(answered.draft.id))
-        return first or here.show(_screen(here, writing, answered.draft, answered))
+        return first or here.show(await _screen(here, writing, answered.draft, answered))
     first = await _confirm_first(here, residents, NewTap(fresh=int(fresh)))
     if first is not None:
         return first
-    if drafts and not fresh:
+    if not fresh and not all(is_empty(draft) for draft in drafts):
         return here.show(views.drafts_screen(here.t, drafts))
     try:
         answered = await writing.begin(here.session, here.resident, None, here.now)
     except TooManyDrafts:
         return here.show(views.drafts_screen(here.t, drafts, full=True))
-    return here.show(_screen(here, writing, answered.draft))
+    return here.show(await _screen(here, writing, answered.draft))
 
 
 @router.message(Command("new"), InPrivate())
@@ -138,7 +143,7 @@ async def resume(query: CallbackQuery, here: Here, tap: ResumeTap, writing: Writ
     except DraftGone:
         return here.show(views.gone_screen(here.t))
     writing.expect(draft, here.resident)
-    return here.show(_screen(here, writing, draft))
+    return here.show(await _screen(here, writing, draft))
 
 
 @router.callback_query(TapIs(CorrectTap), InPrivate())
@@ -148,7 +153,7 @@ async def correct(query: CallbackQuery, here: Here, tap: CorrectTap, writing: Wr
         draft = await writing.begin_correction(here.session, tap.petition, here.resident, here.now)
     except (NotAllowed, PetitionMissing):
         return here.show(views.not_returned_screen(here.t, tap.petition))
-    return here.show(_screen(here, writing, draft))
+    return here.show(await _screen(here, writing, draft))
 
 
 async def _draft_of(
@@ -159,7 +164,7 @@ async def _draft_of(
         return await writing.take(here.session, tap.draft, here.resident, tap.version)
     except DraftMoved as moved:
         writing.expect(moved.draft, here.resident)
-        return here.show(_screen(here, writing, moved.draft), toast=views.moved_toast(here.t))
+        return here.show(await _screen(here, writing, moved.draft), toast=views.moved_toast(here.t))
     except DraftGone:
         return here.show(views.gone_screen(here.t))
 
@@ -193,7 +198,7 @@ async def step(query: CallbackQuery, here: Here, tap: StepTap, writing: Writing,
     elif tap.go in {"ask", "open"}:
         return await _open(here, writing, residents, draft, really=tap.go == "open")
     writing.expect(draft, author)
-    return here.show(_screen(here, writing, draft))
+    return here.show(await _screen(here, writing, draft))
 
 
 async def _open(here: Here, writing: Writing, residents: Residents, draft: Draft, *, really: bool) -> Answer:
@@ -202,14 +207,14 @@ async def _open(here: Here, writing: Writing, residents: Residents, draft: Draft
         return first
     page = writing.page(draft, here.resident, here.now)
     if page.warning or draft.step is not DraftStep.REVIEW or not writing.is_whole(draft):
-        return here.show(_screen(here, writing, draft))
+        return here.show(await _screen(here, writing, draft))
     if not really:
         return here.show(views.confirm_screen(here.t, page))
     corrects = draft.petition_id
     try:
         petition = await writing.hand_in(here.session, draft, here.resident, here.now)
     except DraftIncomplete:
-        return here.show(_screen(here, writing, draft))
+        return here.show(await _screen(here, writing, draft))
     except NotAllowed:
         return here.show(views.not_returned_screen(here.t, corrects or 0))
     if corrects is not None:
@@ -227,7 +232,7 @@ async def edit(query: CallbackQuery, here: Here, tap: EditTap, writing: Writing)
     wanted = next((step for step in STEPS[1:] if step.value == tap.step), None)
     if wanted is not None:
         writing.edit(draft, wanted, here.resident, here.now)
-    return here.show(_screen(here, writing, draft))
+    return here.show(await _screen(here, writing, draft))
 
 
 @router.callback_query(TapIs(DraftPlaceTap), InPrivate())
@@ -237,7 +242,7 @@ async def choose_place(query: CallbackQuery, here: Here, tap: DraftPlaceTap, wri
     if isinstance(draft, Answer):
         return draft
     writing.choose_place(draft, tap.kato, here.resident, here.now)
-    return here.show(_screen(here, writing, draft))
+    return here.show(await _screen(here, writing, draft))
 
 
 @router.callback_query(TapIs(DraftBodyTap), InPrivate())
@@ -247,7 +252,7 @@ async def choose_body(query: CallbackQuery, here: Here, tap: DraftBodyTap, writi
     if isinstance(draft, Answer):
         return draft
     writing.choose_body(draft, tap.kind, tap.kato, here.resident, here.now)
-    return here.show(_screen(here, writing, draft))
+    return here.show(await _screen(here, writing, draft))
 
 
 @router.callback_query(TapIs(DraftLanguageTap), InPrivate())
@@ -259,7 +264,7 @@ async def choose_language(query: CallbackQuery, here: Here, tap: DraftLanguageTa
     language = chosen_language(tap.language)
     if language is not None:
         writing.choose_language(draft, language, here.now)
-    return here.show(_screen(here, writing, draft))
+    return here.show(await _screen(here, writing, draft))
 
 
 @router.message(Expects(EXPECTS))
@@ -272,11 +277,11 @@ async def typed(message: Message, here: Here, expected: str, writing: Writing) -
         return here.show(views.gone_screen(here.t))
     page = writing.page(draft, here.resident, here.now)
     if not page.is_open or page.warning:
-        return here.show(_screen(here, writing, draft))
+        return here.show(await _screen(here, writing, draft))
     if draft.step is DraftStep.PLACE:
         found = writing.search_places(message.text or "", here.language)
         return here.show(views.draft_screen(here.t, page, found_places=found))
-    if draft.step not in {DraftStep.TITLE, DraftStep.ASK, DraftStep.WHY}:
-        return here.show(_screen(here, writing, draft))
+    if draft.step not in TYPED_STEPS:
+        return here.show(await _screen(here, writing, draft))
     answered = writing.write(draft, message.text or message.caption, here.resident, here.now)
-    return here.show(_screen(here, writing, draft, answered))
+    return here.show(await _screen(here, writing, draft, answered))

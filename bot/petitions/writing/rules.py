@@ -38,8 +38,8 @@ STEPS: Final = (
     DraftStep.BODY,
     DraftStep.REVIEW,
 )
-TYPED_STEPS: Final = frozenset({*TEXT_STEPS, DraftStep.PLACE})
-"""Steps that are answered by writing."""
+TYPED_STEPS: Final = frozenset({DraftStep.RULES, *TEXT_STEPS, DraftStep.PLACE})
+"""Steps at which something may be written; at the rules it is the title, or the whole story."""
 OPEN_STEPS: Final = frozenset(STEPS)
 """Steps of a draft that is still being written."""
 

@@ -76,6 +76,11 @@ class Answered:
     """Characters by which the reasons of a split message are too long; they were not taken."""
 
 
+def is_empty(draft: Draft) -> bool:
+    """Whether nothing of a petition is in it yet."""
+    return not any((draft.title, draft.ask, draft.why, draft.place_key, draft.petition_id))
+
+
 class Writing:
     """Use cases on drafts. `suggest_body` is asked which body a text belongs to, when there is one to ask."""
 
@@ -88,22 +93,28 @@ class Writing:
     async def begin(self, session: AsyncSession, author: Resident, text: str | None, now: datetime) -> Answered:
         """A new draft at its first step, with whatever was written after the command already in it.
 
+        A draft in which nothing is written yet is taken up again instead of standing beside another such one.
+
         Raises:
             TooManyDrafts: so many are open already.
         """
         own = [draft for draft in await open_drafts(session, author.id) if draft.petition_id is None]
-        if len(own) >= OPEN_DRAFTS:
+        draft = next((draft for draft in own if is_empty(draft)), None)
+        if draft is not None:
+            self._move(draft, DraftStep.RULES, now)
+        elif len(own) >= OPEN_DRAFTS:
             raise TooManyDrafts(len(own))
-        draft = Draft(
-            author_id=author.id,
-            step=DraftStep.RULES,
-            version=1,
-            language=author.language,
-            created_at=now,
-            updated_at=now,
-        )
-        session.add(draft)
-        await session.flush()
+        else:
+            draft = Draft(
+                author_id=author.id,
+                step=DraftStep.RULES,
+                version=1,
+                language=author.language,
+                created_at=now,
+                updated_at=now,
+            )
+            session.add(draft)
+            await session.flush()
         answered = self._take_words(draft, text, DraftStep.TITLE, now) if text else Answered(draft)
         self.expect(draft, author)
         return answered
@@ -167,8 +178,11 @@ class Writing:
     def write(self, draft: Draft, text: str | None, author: Resident, now: datetime) -> Answered:
         """Take the answer to a text step; what cannot be taken leaves the draft as it was and says why.
 
+        At the rules it is the answer to the first step: who is eager to tell does not press Next first.
         A text with somebody's number, address, a link or emoji is kept without them and waits at its step.
         """
+        if draft.step is DraftStep.RULES:
+            self._move(draft, DraftStep.TITLE, now)
         if not text or not text.strip():
             answered = Answered(draft, Problem("not_text"))
         else:

@@ -500,6 +500,11 @@ def _personal_words(t: Translator, problem: Problem) -> list[Html]:
     ]
 
 
+def remark_notice(t: Translator, remark: str) -> Html:
+    """What the moderator asked for when returning the petition that is being corrected."""
+    return lines(t("<b>The moderator wrote:</b>"), quoted(clip(remark, 300)))
+
+
 def left_out_notice(t: Translator, problem: Problem) -> Html:
     """The words sent with the command were kept without what must not stand in a petition."""
     return lines(*_personal_words(t, problem), t("I have left it out; you will see the text at the next step."))
@@ -607,6 +612,7 @@ def _body_screen(t: Translator, page: Page, notice: Html | None) -> Screen:
 def warning_screen(t: Translator, page: Page) -> Screen:
     """The text may fall under art. 90-2(3) or need no petition: which point, and what to do instead."""
     forbidden = [hit for hit in page.warning if hit.point is not None]
+    others = [hit for hit in page.warning if hit.point is None]
     if forbidden:
         head = t("⚠️ <b>The law may not allow a petition about this</b>")
         why = t("Only words were compared. If you go on, a moderator reads the text and decides.")
@@ -614,7 +620,7 @@ def warning_screen(t: Translator, page: Page) -> Screen:
         head = t("⚠️ <b>This may be settled faster without a petition</b>")
         why = t("Only words were compared. If you go on, the petition goes its usual way.")
     return Screen(
-        join(head, *(hit_words(t, hit) for hit in page.warning[:HITS_SHOWN]), why),
+        join(head, *(hit_words(t, hit) for hit in [*forbidden, *others][:HITS_SHOWN]), why),
         rows(
             Button(t.plain("Change the text"), tap=StepTap(page.draft, page.version, "change")),
             Button(t.plain("Continue anyway"), tap=StepTap(page.draft, page.version, "warned")),

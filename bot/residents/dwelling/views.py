@@ -67,7 +67,11 @@ def ask_screen(t: Translator, current: Place | None, note: Html | None = None) -
 
 def not_found_note(t: Translator, typed: str) -> Html:
     """Nothing is called like that."""
-    return t("I know no place called “{typed}”. Write it differently or pick it from the list.", typed=typed[:60])
+    return t(
+        "I know no place called “{typed}”. Write it differently or pick it from the list; instead of a village its "
+        "district will do.",
+        typed=typed[:60],
+    )
 
 
 def candidates_screen(t: Translator, gazetteer: Gazetteer, places: Sequence[Place]) -> Screen:

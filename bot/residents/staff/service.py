@@ -5,15 +5,24 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import insert_ignoring
 from bot.delivery.outbox import tell
 from bot.residents.models import AuditEntry, Invitation, Resident, Role, RoleGrant
 from bot.residents.rules import INVITATION_TERM, new_token, token_hash
+
+# Asked at every update. A statement on the table, built once, costs a third of one that is built on the model each
+# time.
+_grants: Final = cast(Table, RoleGrant.__table__)
+_HELD: Final = (
+    select(_grants.c.role, _grants.c.body_key)
+    .where(_grants.c.resident_id == bindparam("whose"), _grants.c.revoked_at.is_(None))
+    .order_by(_grants.c.id)
+)
 
 
 class InvitationState(enum.Enum):
@@ -57,13 +66,7 @@ class Staff:
 
     async def roles_of(self, session: AsyncSession, resident: Resident) -> tuple[frozenset[Role], tuple[str, ...]]:
         """The roles somebody holds and, for an official, the keys of the bodies spoken for."""
-        grants = (
-            await session.execute(
-                select(RoleGrant.role, RoleGrant.body_key)
-                .where(RoleGrant.resident_id == resident.id, RoleGrant.revoked_at.is_(None))
-                .order_by(RoleGrant.id)
-            )
-        ).all()
+        grants = (await session.execute(_HELD, {"whose": resident.id})).all()
         roles = {role for role, _ in grants}
         if resident.telegram_id is not None and resident.telegram_id in self.admins:
             roles.add(Role.ADMIN)

@@ -12,7 +12,7 @@ from bot.places.tree import Gazetteer, Place
 from bot.residents.models import Role
 from bot.residents.staff.queries import AuditLine, Member, OpenInvitation, Page, PeopleCounted
 from bot.residents.staff.service import InvitationState, MadeInvitation, OpenedInvitation
-from bot.residents.views import HomeTap, MenuTap, StaffTap, back_button, home_button
+from bot.residents.views import ROLE_NAMES, HomeTap, MenuTap, StaffTap, back_button, home_button
 from bot.screen import Button, Screen, Tap, rows
 
 PAGE: Final = 10
@@ -55,12 +55,6 @@ class CancelInvitationTap(Tap, prefix="rci"):
     page: int
 
 
-ROLE_NAMES: Final[dict[Role, str]] = {
-    Role.MODERATOR: N_("Moderator"),
-    Role.OFFICIAL: N_("Official"),
-    Role.ADMIN: N_("Admin"),
-}
-
 ROLE_DUTIES: Final[dict[Role, str]] = {
     Role.MODERATOR: N_("You check petitions before everybody sees them, and give reasons from a list. Command: /queue"),
     Role.OFFICIAL: N_(
@@ -76,8 +70,24 @@ ACTION_NAMES: Final[dict[str, str]] = {
     "role_ended": N_("Role ended"),
     "account_moved": N_("Number moved"),
     "account_erased": N_("Account deleted"),
+    "petition_approve": N_("Petition approved"),
+    "petition_return": N_("Petition returned to its author"),
+    "petition_reject": N_("Petition rejected"),
+    "petition_restore": N_("Petition restored"),
+    "petition_send": N_("Petition marked as sent"),
+    "reason_add": N_("Reason added"),
+    "reason_edit": N_("Reason changed"),
+    "reason_on": N_("Reason offered"),
+    "reason_off": N_("Reason no longer offered"),
 }
-"""Words for the actions of this capability in the audit trail; others are shown by their code."""
+"""Words for the actions in the audit trail; one without words is shown by its code."""
+
+SUBJECT_NAMES: Final[dict[str, str]] = {
+    "invitation": N_("invitation № {number}"),
+    "resident": N_("resident № {number}"),
+    "petition": N_("petition № {number}"),
+}
+"""Words for what an action was done to; a reason is shown by its code."""
 
 
 def _lines(*lines: Html | None) -> Html:
@@ -386,6 +396,11 @@ def numbers_screen(t: Translator, counted: PeopleCounted, more: Sequence[Html]) 
     )
 
 
+def _subject(t: Translator, subject: str) -> Html | str:
+    kind, _, number = subject.partition(":")
+    return t(SUBJECT_NAMES[kind], number=number) if kind in SUBJECT_NAMES else number or kind
+
+
 def audit_screen(t: Translator, page: Page[AuditLine]) -> Screen:
     """What staff did, newest first."""
     shown = [
@@ -393,7 +408,7 @@ def audit_screen(t: Translator, page: Page[AuditLine]) -> Screen:
             "{time} · {action} · {subject} · by {actor}",
             time=t.date_time(line.at),
             action=t(ACTION_NAMES[line.action]) if line.action in ACTION_NAMES else line.action,
-            subject=line.subject,
+            subject=_subject(t, line.subject),
             actor=t("№ {number}", number=str(line.actor_id)) if line.actor_id is not None else "—",
         )
         for line in page.rows

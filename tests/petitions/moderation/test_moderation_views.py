@@ -63,6 +63,10 @@ async def test_every_screen_of_a_moderator_fits(
         full = views.case_screen(t, case)
         fits(full)
         assert str(petition.author_id) in full.text
+        petition.author_id = None
+        orphaned = views.case_screen(t, case)
+        fits(orphaned)
+        assert "—" not in orphaned.text
         for section in Section:
             for page in (0, 1):
                 found = await moderation.queue(session, section, page, moderator, now)

@@ -16,10 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db import Database
 from bot.i18n import translator
 from bot.petitions.models import Draft, Petition
-from bot.petitions.rules import DraftStep
+from bot.petitions.rules import DraftStep, State
 from bot.petitions.writing import handlers
 from bot.petitions.writing.service import Writing
-from bot.petitions.writing.views import NewTap, ResumeTap
+from bot.petitions.writing.views import CorrectTap, NewTap, ResumeTap
 from bot.residents.models import Resident
 from bot.residents.service import Residents
 from bot.screen import Tap
@@ -258,3 +258,32 @@ async def test_an_unknown_place_is_asked_for_again(chat: Chat) -> None:
     assert "I do not know such a place" in chat.text
     await chat.tap("Talgar District")
     assert "Step 5 of 6" in chat.text
+
+
+async def test_a_story_told_before_next_is_pressed_is_taken(chat: Chat) -> None:
+    await chat.new()
+    await chat.type("Остановка у школы на улице Абая")
+    assert "Step 2 of 6" in chat.text
+    await chat.tap("Back")
+    assert "Остановка у школы на улице Абая" in chat.text
+
+
+async def test_an_empty_draft_is_taken_up_again_and_not_asked_about(chat: Chat) -> None:
+    await chat.new()
+    await chat.new()
+    assert "Next" in [button["text"] for button in chat.buttons]
+    assert len((await chat.here.session.scalars(select(Draft))).all()) == 1
+
+
+async def test_the_remark_stands_beside_the_text_that_is_corrected(chat: Chat) -> None:
+    await chat.new("Остановка у школы.\nДети идут пешком до ближайшей целый час.\nПросим построить остановку с крышей.")
+    for label in ("Next", "Keep it", "Keep it", "Keep it", "Talgar District", "Akimat", "Open for", "Open for"):
+        await chat.tap(label)
+    session = chat.here.session
+    petition = (await session.scalars(select(Petition))).one()
+    petition.state, petition.comment = State.RETURNED, "Уточните место"
+    await session.flush()
+    await chat.press(CorrectTap(petition.id).pack())
+    assert "Уточните место" in chat.text
+    await chat.tap("Title")
+    assert "Уточните место" in chat.text
