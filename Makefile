@@ -67,11 +67,24 @@ migrate: setup  ## bring the database up to date
 bench: $(VENV)/dev $(COMPILED)  ## measure speed, as ratios in one run
 	$(BIN)/python -m benchmarks.signing
 
+.PHONY: eval
+eval: $(VENV)/dev  ## judge the competence router on texts it never read, and write docs/router.md
+	$(BIN)/python -m benchmarks.router.evaluate
+
+$(VENV)/train: $(VENV)/dev requirements-train.lock
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-train.lock
+	@touch $@
+
+.PHONY: train
+train: $(VENV)/train  ## teach the router anew from benchmarks/router/train
+	$(BIN)/python -m benchmarks.router.train
+
 .PHONY: lock
 lock: $(VENV)/dev  ## renew the lock files after a change in pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --extra train -c requirements-dev.lock pyproject.toml -o requirements-train.lock
 
 .PHONY: clean
 clean:  ## remove the environment, caches and compiled catalogues (never data in var/)

@@ -14,11 +14,13 @@ import typer
 
 from bot.config import Settings, SettingsWrong, read_settings
 from bot.places.cli import app as places_commands
+from bot.routing.cli import route as route_command
 
 commands = typer.Typer(
     help="Halyq Úni: petitions in a Telegram chat.", no_args_is_help=True, pretty_exceptions_enable=False
 )
 commands.add_typer(places_commands, name="places")
+commands.command(name="route")(route_command)
 
 
 def _refuse(message: str) -> NoReturn:

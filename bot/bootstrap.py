@@ -15,7 +15,7 @@ from bot.db import Database
 from bot.i18n import Html, Translator
 
 if TYPE_CHECKING:
-    from aiogram import Router
+    from aiogram import Router as Handlers
 
     from bot.delivery.messages import LiveRenderer, LiveShow, Painter, Renderer
     from bot.delivery.schedule import Job
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bot.petitions.writing.service import Writing
     from bot.places.tree import Gazetteer
     from bot.residents.service import Residents
+    from bot.routing.router import Router
     from bot.screen import Screen
 
 MODEL_MODULES = (
@@ -52,6 +53,7 @@ class App:
     petitions: Petitions
     writing: Writing
     moderation: Moderation
+    router: Router
 
     @property
     def services(self) -> dict[str, Any]:
@@ -62,6 +64,7 @@ class App:
             "petitions": self.petitions,
             "writing": self.writing,
             "moderation": self.moderation,
+            "competence": self.router,
         }
 
     def renderers(self) -> dict[str, Renderer]:
@@ -126,7 +129,7 @@ class App:
             every("prune the inbox", 60, tidy, zone),
         )
 
-    def routers(self) -> list[Router]:
+    def routers(self) -> list[Handlers]:
         """Handlers in the order in which they are asked."""
         from bot.officials import handlers as officials
         from bot.petitions.moderation import handlers as moderation
@@ -186,6 +189,7 @@ def build_app(settings: Settings, database: Database, gazetteer: Gazetteer) -> A
     from bot.petitions.writing.service import Writing
     from bot.residents.rules import Operator
     from bot.residents.service import Residents
+    from bot.routing.router import Router as CompetenceRouter
 
     pepper = settings.pepper_bytes()
     calendar = WorkingCalendar(read_days_off(settings.days_off_file))
@@ -207,12 +211,18 @@ def build_app(settings: Settings, database: Database, gazetteer: Gazetteer) -> A
         statistics=(petition_numbers,),
         zone=settings.timezone,
     )
+    router = CompetenceRouter(gazetteer)
+
+    def suggest_body(text: str, place_key: str) -> str | None:
+        return router.route(text, place_key).body_key
+
     return App(
         settings=settings,
         database=database,
         gazetteer=gazetteer,
         residents=residents,
         petitions=petitions,
-        writing=Writing(petitions),
+        writing=Writing(petitions, suggest_body),
         moderation=Moderation(petitions, residents.audit),
+        router=router,
     )

@@ -246,7 +246,7 @@ def insert_row_ignoring(session: AsyncSession, table: type[Base], columns: tuple
 def _insert_row(dialect: str, model: type[Base], columns: tuple[str, ...], returning: str) -> Any:
     module: Any = sqlite if dialect == "sqlite" else postgresql
     table = model.__table__
-    holes = {name: bindparam(name) for name in columns}
+    holes: dict[str, Any] = {name: bindparam(name) for name in columns}
     return module.insert(table).values(holes).on_conflict_do_nothing().returning(table.c[returning])
 
 

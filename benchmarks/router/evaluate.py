@@ -161,8 +161,8 @@ def main() -> None:
             "# How good the router is",
             "",
             "Written by `make eval`; do not edit. The router was taught by "
-            f"{len(taught)} texts of {len({row.voice for row in taught})} voices and is judged here on {len(rows)} texts of "
-            f"{len({row.voice for row in rows})} other voices, which it never read. What the labels mean: "
+            f"{len(taught)} texts of {len({row.voice for row in taught})} voices and is judged here on {len(rows)} "
+            f"texts of {len({row.voice for row in rows})} other voices, which it never read. What the labels mean: "
             "[benchmarks/router](../benchmarks/router/README.md).",
             "",
             *table,

@@ -1,4 +1,4 @@
-"""A text as hashed pieces of its words: what the router's model reads. Pure, and the same in training and at run time."""
+"""A text as hashed pieces of its words, as the router's model reads it: the same in training and at run time."""
 
 from __future__ import annotations
 
