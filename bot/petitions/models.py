@@ -127,7 +127,7 @@ class Petition(Base):
     outcome: Mapped[Outcome | None]
     answer: Mapped[str | None] = mapped_column(Text)
 
-    reason_code: Mapped[str | None] = mapped_column(String(40))
+    reason_code: Mapped[str | None] = mapped_column(String(20))
     comment: Mapped[str | None] = mapped_column(Text)
     """The moderator's words to the author."""
     locked_by: Mapped[int | None] = mapped_column(ForeignKey("residents.id"))
@@ -226,7 +226,7 @@ class RejectionReason(Base):
 
     __tablename__ = "rejection_reasons"
 
-    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    code: Mapped[str] = mapped_column(String(20), primary_key=True)
     position: Mapped[int]
     text_kk: Mapped[str] = mapped_column(Text)
     text_ru: Mapped[str] = mapped_column(Text)

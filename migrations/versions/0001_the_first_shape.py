@@ -118,7 +118,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "rejection_reasons",
-        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("code", sa.String(length=20), nullable=False),
         sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("text_kk", sa.Text(), nullable=False),
         sa.Column("text_ru", sa.Text(), nullable=False),
@@ -362,7 +362,7 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("answer", sa.Text(), nullable=True),
-        sa.Column("reason_code", sa.String(length=40), nullable=True),
+        sa.Column("reason_code", sa.String(length=20), nullable=True),
         sa.Column("comment", sa.Text(), nullable=True),
         sa.Column("locked_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),

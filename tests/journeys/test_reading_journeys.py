@@ -340,7 +340,7 @@ async def test_my_petitions_list_drafts_and_every_state_of_mine(town: Town) -> N
     listed = await author.expect(shows("возвращена автору", "отклонена", "1 из 50 сторонников"))
     assert listed.buttons[:3] == ["1", "2", "3"]
     await author.tap("2")
-    await author.expect(shows("Исправить", "Возвращена автору"))
+    await author.expect(shows("Исправить", "Возвращена вам"))
     await author.tap("Назад")
     await author.expect(shows("отклонена"))
 
@@ -519,7 +519,7 @@ async def test_a_broken_lamp_is_a_matter_for_109(town: Town) -> None:
 async def test_a_wish_to_dismiss_a_minister_names_the_point_of_the_law(town: Town) -> None:
     resident = await confirmed(town, people.SERGEI)
     await resident.send("отставка министра")
-    hint = await resident.expect(shows("⚠️", "90-2(3)"))
+    hint = await resident.expect(shows("⚠️", "ст. 90-2, п. 3, пп. 11"))
     assert leads_back(hint)
 
 

@@ -118,7 +118,7 @@ async def test_a_card_takes_few_queries(sqlite: Database, petitions: Petitions, 
     event.listen(sqlite.engine.sync_engine, "before_cursor_execute", lambda *args: asked.append(args[2]), named=False)
     async with sqlite.reading() as session:
         await card(session, number, Viewer(1))
-        assert sum(text.startswith("SELECT") for text in asked) == 2
+        assert sum(text.startswith("SELECT") for text in asked) == 1
         asked.clear()
         await listing(session, ListKind.POPULAR, Viewer(1))
         assert sum(text.startswith("SELECT") for text in asked) == 1
