@@ -1,8 +1,8 @@
-"""Finds the units named in free text, and the unit nearest to a point.
+"""Finds the units named in free text, the one that is meant, and the unit nearest to a point.
 
 A name is looked up as it stands, then with a Kazakh or Russian ending taken off, then with one typing
 mistake. Short names and names that are everyday words (жақсы, май, или) count only where something else says
-that a place is meant.
+that a place is meant; names of streets, lakes and rivers do not.
 """
 
 from __future__ import annotations
@@ -34,6 +34,15 @@ ONLY_CONTEXT: Final = 0.3
 OTHER_ONE: Final = 0.2
 """Taken off a unit of another kind than the text says, or when its namesake lies where the text says."""
 
+ONLY_WAY_TO: Final = 0.04
+"""Taken off a unit that one only goes to, when another is named too: «Қосшыдан Астанаға автобус»."""
+AS_OFFICIAL: Final = 0.03
+"""Added when the words stand as in the official Russian name: «район Нура» in Astana is not «Нуринский район»."""
+ALIKE: Final = 0.02
+"""Scores nearer than this do not decide between two units."""
+SIDE_BY_SIDE_WORDS: Final = 2
+"""A unit named within so many words of one it lies in is meant rather than that one."""
+
 SHORT_TEXT_WORDS: Final = 6
 """Up to so many words a text is taken for a query, and each word may be a mistyped name."""
 MISTYPED_LETTERS: Final = 5
@@ -55,12 +64,16 @@ _RURAL_KINDS: Final = frozenset({Kind.RURAL_DISTRICT})
 _KIND_WORDS: Final = tuple(
     (re.compile(pattern), kinds, leads)
     for pattern, kinds, leads in (
-        (r"област\w{0,4}|обл", _OBLAST_KINDS, True),
+        (r"област(?:ь|и|ью|ей|ям|ями|ях)|обл", _OBLAST_KINDS, True),
         (r"район\w{0,3}|рн", _DISTRICT_KINDS, True),
         (r"г|гор|город\w{0,3}", _CITY_KINDS, True),
-        (r"с|село|села|селу|селе|селом|аул\w{0,2}|пос\w{0,2}|поселок|поселк\w{1,3}", _RURAL_KINDS, True),
+        (
+            r"с|сел(?:о|а|у|е|ом|ам|ах|ами)?|аул(?:а|у|е|ом|ы|ов|ам|ах|ами)?|пос|поселок|поселк\w{1,3}",
+            _RURAL_KINDS,
+            True,
+        ),
         (r"сельск\w{2,3}|поселков\w{2,3}|округ\w{0,3}|администраци\w{1,2}", _RURAL_KINDS, True),
-        (r"облыс\w{0,9}|oblys\w{0,6}|oblast|region", _OBLAST_KINDS, False),
+        (r"облыс(?!тык)\w{0,9}|онир\w{0,8}|oblys(?!tyq|tyk)\w{0,6}|oblast|region(?:al)?", _OBLAST_KINDS, False),
         (r"аудан\w{0,9}|audan\w{0,6}|district|raion|rayon", _DISTRICT_KINDS, False),
         (r"к|кала(?:сы\w{0,6}|да\w{0,4}|га|нын?|мыз\w{0,4})?|qala\w{0,6}|city|town", _CITY_KINDS, False),
         (r"ауыл\w{0,9}|кент(?:и\w{0,5})?|акимшили\w{1,7}|rural|village|settlement", _RURAL_KINDS, False),
@@ -68,37 +81,109 @@ _KIND_WORDS: Final = tuple(
     )
 )
 """Words of a kind on folded text, the kinds they mean, and whether they may stand before a name (Russian)."""
-_GLUE: Final = frozenset({"имени", "им", "атындагы", "атын", "ат", "of", "the"})
+_GLUE: Final = frozenset({"имени", "им", "атындагы", "атын", "ат", "of"})
 """Words inside official names that people leave out."""
-_SMALL: Final = re.compile("во?|на|из|от|у|до|для|по|под|и|к|с|мен|жане|in|from|near|at|and")
+_SMALL: Final = re.compile("во?|на|из|от|у|до|для|по|под|и|к|с|мен|жане|in|from|near|at|and|the")
 """Words that say nothing about whether a text is more than a name."""
+_ABBREVIATION: Final = re.compile("г|гор|с|пос|обл|рн|ул|пр|просп|пер|мкр|им")
+"""Words that a full stop behind does not part from the next."""
 _STREET_BEFORE: Final = re.compile(
-    r"ул|улиц\w{1,3}|пр|просп|проспект\w{0,3}|пер|переул\w{1,4}|площад\w{1,2}|бульвар\w{0,2}|мкр|микрорайон\w{0,3}"
-    r"|школ\w{1,3}|парк\w{0,2}"
+    r"ул|пр|просп|пер|мкр|улиц(?:а|е|у|ей|ы|ам|ах)|проспект\w{0,3}|переул\w{1,4}|площад\w{1,3}|бульвар\w{0,3}"
+    r"|микрорайон\w{0,3}|школ\w{1,3}|гимнази\w{1,2}|парк\w{0,3}"
 )
+_STREETS_BEFORE: Final = re.compile(
+    r"улицы|улицах|улицам|\w+[оаея](?:вы|ды|ны|лы)|проспект(?:ы|ах|ам|ов)|переулк(?:и|ах|ам)|площад(?:и|ях|ям)"
+    r"|бульвар(?:ы|ах)|микрорайон(?:ы|ах|ам|ов)|школ(?:ы|ах|ам)?|гимнази\w{1,2}|парк(?:и|ах|ам|ов)"
+)
+"""Those that may be more than one: the streets of a town rather than the street called after it."""
 _STREET_AFTER: Final = re.compile(
     r"кошес\w{1,7}|дангыл\w{1,7}|алан\w{1,6}|мектеб\w{1,6}|саябаг\w{1,6}|ыкшам\w{0,8}|street|st|avenue|ave|park"
 )
 """A name beside one of these is a street's, not a place's: «улица Абая», «Төле би көшесі»."""
+_SCHOOL_AFTER: Final = re.compile(r"мектеб\w{1,6}|саябаг\w{1,6}|park")
+"""Schools and parks are called after people only; those of a town are in it."""
+_BORNE: Final = re.compile(
+    r"\w+(?:ов|ев|ин)|абай|жамбыл|жамбул|джамбул|бай?зак|раи?йымбек|толеби|казыбекби|айтекеби|альфараби|алфараби"
+    r"|алиханбокей\w+|биржансал|шалакын|амангельды|амангелди|исатай|махамбет|курмангазы|сырым|карасай|наурызбай"
+    r"|бу[хк]аржырау|байдибек|кабанбай|богенбай|шевченко"
+)
+"""Names of people, whom streets and schools are called after."""
+_WATERS: Final = re.compile(
+    r"бал[кх]аш|алакол[ьй]?|есиль?|ишим|ертис|иртыш|сырдар\w+|шу|чу|талас|иле|или|ембі|эмба|емби|тобол|тобыл|нура|зайсан"
+    r"|маркакол[ьй]?|орал|урал|каратал|аксу|арал\w*|капчагай|капшагай|сарысу|жем|тургай|алатау|каратау|улытау|алтай"
+    r"|тарбагатай|бурабай|нарын|balkhash|balqash|irtysh|ile|ili|ural|esil|ishim|zaysan|alakol|shu|aral"
+)
+_WATER_BEFORE: Final = re.compile(
+    r"озер\w{1,2}|рек[аиуе]|рекой|море|моря|морю|берег\w{0,3}|горы|гор[ае]х|предгорь\w{1,3}|lake|river"
+)
+_WATER_AFTER: Final = re.compile(
+    r"кол(?:и\w{0,5}|ге|де\w{0,3})|озен\w{1,6}|тениз\w{1,6}|жагалау\w{0,8}|жагас\w{1,6}|бойын\w{1,5}|бауыр\w{0,6}"
+    r"|бокте\w{1,7}|таулар\w{1,5}|lake|river|sea|basin"
+)
+"""A name beside one of these is a lake's, river's or mountain's: «Балқаш көлінің», «берег Урала»."""
 
 _EVERYDAY: Final = re.compile(
-    "жаксы|май|майск(?:ий)?|шар|шет|темир|талас|алга|жем|или|иле|верн(?:ый)?|столица?|арал|орал|абай|есик|улан|шу|чу"
-    "|чуйск(?:ий)?|мерке|алтай?|самар|тенге|туран|рк|кр|kz|талап|родина?|may|shet|shar|zhem|temir"
+    "жаксы|май|майск(?:ий)?|шар|шет|темир|талас|алга|жем|или|иле|верн(?:ый)?|арал|орал|абай|есик|улан|шу|чу"
+    "|чуйск(?:ий)?|мерке|алтай?|самар|тенге|туран|рк|кр|kz|талап|родина?|may|shet|shar|zhem|temir|жарма|теректи"
+    "|кулан|шаян|курык|катон"
 )
 """Names that are everyday words too, folded: on their own they do not make a text speak of a place."""
-_NOT_MISTYPED: Final = frozenset({"келеси", "келесе", "казак", "казахский", "болады", "катысты"})
+_CAPITAL_SAYS: Final = re.compile("арал|орал|мерке|самар|туран|алтай|шым")
+"""Those of them that hardly begin a sentence as a word, or take the endings of a place."""
+_WORD_FIRST: Final = re.compile("жаксы|алга|май|темир|талап|или")
+"""Those of them that begin a sentence or a list as a word: «Жақсы, ...»."""
+_ACRONYM: Final = re.compile("бко|зко|шко|вко|ско|юко")
+_NOT_MISTYPED: Final = frozenset({"келеси", "келесе", "казак", "казахский", "болады", "катысты", "караса", "карасын"})
 """Everyday words one letter or an ending away from a name."""
+_FAMILIES_BEFORE: Final = re.compile(
+    r"\w+[ыи]х|для|из|от|у|без|среди|много|мало|все|всех|детей|детям|дети|детьми|количеств\w|числ\w|доход\w{1,3}"
+    r"|помощь|поддержк\w|льгот\w{0,3}|тысяч\w?|сколько|несколько|список|списк\w|\d+"
+)
+"""Before «семей», these make it families rather than the city."""
+_NO_CAPITAL: Final = re.compile(r"(?:культурн|спортивн|областн|молодежн|туристическ|нефтян|ауыл|мусорн)\w*")
+"""Before «столица», these make it another town."""
+_COMPARED: Final = re.compile(r"\w+[гк][ае]|\w+н[ае]")
+"""The dative that «қарағанда» (compared to) stands behind."""
+_PEOPLE_BEFORE: Final = re.compile(r"жител\w{1,3}|акимат\w{0,2}|маслихат\w{0,2}|аким[ау]?|мэри\w")
+_PEOPLE_AFTER: Final = re.compile(
+    r"тургын\w{2,9}|тургындар\w{0,6}|акимдиг\w{1,5}|акими\w{0,4}|маслихат[ыт]\w{0,5}|халк[ы]\w{0,4}|жург\w+"
+)
+"""Words for who lives in a place or runs it; a name beside one of them is a place's."""
+_COUNTRYSIDE: Final = re.compile(
+    r"\b(?:ауыл(?!даст)|аудан(?!ы? ?аралык)|мал(?:ды|га|дын|ы|дар\w*|мен|шы\w*|дары\w*|ымыз\w*)?\b|шопан|шабан|отар|жайыл[ыу]м"
+    r"|жайлау|кыста[куг]|фермер|дикан|шаруа|егин|егист|астык|макта|совхоз|колхоз|сельск|сел[аоуе]м?\b|сел(?:ах|ам)?\b"
+    r"|деревн|аул(?:а|у|е|ы|ов|ах)?\b|район(?:а|у|е|ом|н\w+)?\b|пастби|скот(?!ч)|чабан|отгон|посев|хлопк|зимов|заимк|зерно"
+    r"|табун|сиыр|жылкы|туйе|ат(?:тар|ка)\b|коров|лошад|отар|бидай|картоп|шоп\b|тракт[оа]р|су кубыр"
+    r"|village|farm|pasture|district|rural|herd|livestock|wheat|auyl|audan|mal\b|jaiyl|jayyl|egin)"
+)
+"""Words of villages, herds and fields: beside the name of a town and its district they speak of the district."""
+_OF_OBLAST: Final = re.compile(r"\b(?:облыс|област|обл\b|oblys|oblast|region)")
+_OF_DISTRICT: Final = re.compile(r"\b(?:аудан|район|audan|district)|\bжайла|\bауыл")
 
 _KAZAKH_ENDING: Final = re.compile(
-    r"(?:лык|лик|дык|дик|тык|тик)?(?:лар|лер|дар|дер|тар|тер)?"
-    r"(?:[дт][ае]|[днт][ае]н|[гк][ае]|[днт][ыи]н|[днт][ыи]|[мбп]ен|[дт][ае]г[ыи](?:лар|лер)?)?"
+    r"(?:лык|лик|дык|дик|тык|тик)?(?:лар|лер|дар|дер|тар|тер)?(?:мыз|миз)?"
+    r"(?:н?[дт][ае]|[днт][ае]н|нд[ае]н|[гк][ае]|[днт][ыи]н|[днт][ыи]|[мбп]ен|н?[дт][ае]г[ыи](?:лар|лер)?(?:н[ыи]н?|н[ае])?"
+    r"|[дт][ае](?:мыз|миз|мын|мин))?"
 )
+_PLACE_ENDING: Final = re.compile(r"[дт][ае]н?|[дт][ае]г[ыи]\w*|[гк][ае]|[днт][ыи]н|лык\w*")
+"""Kazakh endings that a verb or an object does not have."""
+_WAY_ENDING: Final = re.compile(r"[гк][ае]|у|ю")
+_WAY_BEFORE: Final = re.compile("до|to")
+_SK: Final = "ск"
 _NOUN_ENDING: Final = re.compile("[ауоеыиюяьй]|[ое][йюм]|[ая][мх]|[ая]ми|ью")
+_PLURAL_ENDING: Final = re.compile("(?:ам|ами|ах|ов)$")
+_RESIDENTS_ENDING: Final = re.compile("(?:ц(?:ы|ев|ам|ами|ах)|ец|чан(?:е|ам|ами|ах)?)$")
 _ADJECTIVE_ENDING: Final = re.compile("[иыо]й|ей|ая|яя|[ое][ем]|[иы][емх]|[ое]го|[ое]му|ую|юю|[иы]ми")
 _NOUN_NOMINATIVE: Final = ("а", "я", "ь", "й", "о")
 _ADJECTIVE_NOMINATIVE: Final = ("ий", "ый", "ой", "ая", "ое")
 _ADJECTIVE: Final = "*"
-"""Behind the root of an adjective: «в Уральске» is the city, «в Уральской» the oblast."""
+"""Behind the root of an adjective: «в Уральске» is the city, «в Уральской» the oblast and the city."""
+
+_TOWNS: Final = (Kind.CITY_REPUBLICAN, Kind.CITY_OBLAST)
+_USUALLY_MEANT: Final = (Kind.OBLAST, Kind.CITY_DISTRICT, Kind.DISTRICT)
+"""Whom a bare name that no city bears means, first to last."""
+_IN_THE_COUNTRY: Final = (Kind.DISTRICT, Kind.OBLAST, Kind.CITY_DISTRICT)
+"""The same where a text speaks of villages and herds."""
 
 
 @dataclass(frozen=True, slots=True)

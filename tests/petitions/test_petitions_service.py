@@ -427,9 +427,7 @@ async def test_a_moderator_who_restores_a_petition_is_not_told_that_it_waits(dat
         petition = await opened(session, petitions, author, now)
         petition.supporters_needed = 1
         await petitions.change(session, petition, Action.SUPPORTERS_FOUND, Actor.SIGNERS, None, now)
-        await petitions.change(
-            session, petition, Action.REJECT, Actor.MODERATOR, one.id, now, reason_code="forbidden"
-        )
+        await petitions.change(session, petition, Action.REJECT, Actor.MODERATOR, one.id, now, reason_code="forbidden")
         await petitions.change(session, petition, Action.RESTORE, Actor.MODERATOR, one.id, now)
         heard = [resident for kind, resident in await told(session) if kind == "queue_new"]
         assert sorted(heard) == sorted([one.id, other.id, other.id])

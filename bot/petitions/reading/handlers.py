@@ -11,6 +11,8 @@ from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import CallbackQuery, ChosenInlineResult, InlineQuery, Message
 
 from bot.delivery.outbox import keep_up_to_date
+from bot.i18n import Html
+from bot.language.greeting import is_greeting
 from bot.law.forbidden import check
 from bot.petitions.models import Petition
 from bot.petitions.reading import views
@@ -37,9 +39,11 @@ from bot.petitions.rules import Action, Actor, NotAllowed
 from bot.petitions.service import PetitionMissing, Petitions
 from bot.petitions.writing.queries import open_drafts
 from bot.petitions.writing.views import NewTap, WishTap, draft_row_button
+from bot.places.bodies import body_by_key
 from bot.places.tree import Place
 from bot.residents.models import Role
 from bot.residents.views import HomeTap, MenuTap, PlaceTap, group_screen
+from bot.routing.router import Router as Competence
 from bot.screen import Button, Screen, Tap, rows
 from bot.telegram.answers import Answer, Call, inline_keyboard
 from bot.telegram.context import Expects, Here, InPrivate, TapIs
@@ -52,6 +56,8 @@ WORDS_EXPECTED: Final = "find"
 _PLAIN_TEXT: Final = F.text & ~F.text.startswith("/") & F.via_bot.is_(None)
 """What somebody wrote themselves: no command, and no card of this very bot."""
 LONGEST_WORDS: Final = 4000
+LIKELY: Final = 0.6
+"""How sure the router must be before the bot says whose matter a wish is."""
 LIST_NAME_CHARACTERS: Final = 24
 """What `Resident.last_list` holds; a forged button may carry more."""
 INLINE_PAGE: Final = 20
@@ -259,10 +265,12 @@ def _find(here: Here, petitions: Petitions) -> Answer:
 
 
 @router.message(Command("find"), InPrivate())
-async def find_command(message: Message, here: Here, command: CommandObject, petitions: Petitions) -> Answer:
+async def find_command(
+    message: Message, here: Here, command: CommandObject, petitions: Petitions, competence: Competence
+) -> Answer:
     """/find, with or without words."""
     if command.args:
-        return await _search(here, petitions, command.args)
+        return await _search(here, petitions, competence, command.args)
     return _find(here, petitions)
 
 
@@ -300,17 +308,17 @@ async def ask_words(query: CallbackQuery, here: Here) -> Answer:
 
 
 @router.message(Expects(WORDS_EXPECTED), _PLAIN_TEXT)
-async def words_typed(message: Message, here: Here, petitions: Petitions) -> Answer:
+async def words_typed(message: Message, here: Here, petitions: Petitions, competence: Competence) -> Answer:
     """Words to search for."""
-    return await _search(here, petitions, message.text or "")
+    return await _search(here, petitions, competence, message.text or "")
 
 
-async def _search(here: Here, petitions: Petitions, words: str) -> Answer:
+async def _search(here: Here, petitions: Petitions, competence: Competence, words: str) -> Answer:
     named = await _named(here, petitions, words)
     if named is not None:
         return named
     here.resident.last_words = words[:LONGEST_WORDS]
-    return await _show_list(here, petitions, ListKind.WORDS, 0)
+    return await _show_list(here, petitions, competence, ListKind.WORDS, 0)
 
 
 async def _named(here: Here, petitions: Petitions, text: str) -> Answer | None:
@@ -327,16 +335,18 @@ def _link_in(here: Here, text: str) -> re.Match[str] | None:
 
 
 @router.callback_query(TapIs(ListTap), InPrivate())
-async def turn_page(query: CallbackQuery, here: Here, tap: ListTap, petitions: Petitions) -> Answer:
+async def turn_page(
+    query: CallbackQuery, here: Here, tap: ListTap, petitions: Petitions, competence: Competence
+) -> Answer:
     """A page of a list."""
     try:
         kind = ListKind(tap.kind)
     except ValueError:
         return _find(here, petitions)
-    return await _show_list(here, petitions, kind, tap.page)
+    return await _show_list(here, petitions, competence, kind, tap.page)
 
 
-async def _show_list(here: Here, petitions: Petitions, kind: ListKind, page: int) -> Answer:
+async def _show_list(here: Here, petitions: Petitions, competence: Competence, kind: ListKind, page: int) -> Answer:
     resident = here.resident
     is_by_words = kind in {ListKind.WORDS, ListKind.WISH}
     near = places_near(petitions, resident.place_key) if kind is ListKind.NEAR else {}
@@ -347,7 +357,7 @@ async def _show_list(here: Here, petitions: Petitions, kind: ListKind, page: int
     note = None
     if kind is ListKind.WISH and words:
         hits = check(words, petitions.today(here.now))
-        note = views.hint(here.t, hits[0]) if hits else None
+        note = views.hint(here.t, hits[0]) if hits else _whose_matter(here, petitions, competence, words)
     return here.show(
         views.list_screen(
             here.t,
@@ -360,6 +370,18 @@ async def _show_list(here: Here, petitions: Petitions, kind: ListKind, page: int
             note=note,
         )
     )
+
+
+def _whose_matter(here: Here, petitions: Petitions, competence: Competence, wish: str) -> Html | None:
+    """Where a wish most likely belongs, when that is likely enough to say."""
+    decision = competence.route(wish, here.resident.place_key, petitions.today(here.now))
+    if decision.confidence < LIKELY:
+        return None
+    if decision.body_key is not None:
+        body = body_by_key(petitions.gazetteer, decision.body_key)
+        votes = decision.threshold.votes if decision.threshold is not None else None
+        return views.responsible_note(here.t, body, votes, decision.reasons) if body is not None else None
+    return views.channel_note(here.t, decision.redirect)
 
 
 _BACK_FROM: Final[dict[ListKind, Tap]] = {
@@ -382,11 +404,11 @@ def _places_of(petitions: Petitions, found: Sequence[Petition]) -> dict[str, Pla
 
 
 @router.callback_query(TapIs(BackTap), InPrivate())
-async def back_to_list(query: CallbackQuery, here: Here, petitions: Petitions) -> Answer:
+async def back_to_list(query: CallbackQuery, here: Here, petitions: Petitions, competence: Competence) -> Answer:
     """From a card to the list it came from; without one, to the ways of finding."""
     kind, _, page = (here.resident.last_list or "").partition(".")
     try:
-        return await _show_list(here, petitions, ListKind(kind), int(page or 0))
+        return await _show_list(here, petitions, competence, ListKind(kind), int(page or 0))
     except ValueError:
         return _find(here, petitions)
 
@@ -517,11 +539,13 @@ async def inline_chosen(result: ChosenInlineResult, here: Here) -> Answer | None
 
 
 @wishes.message(InPrivate(), _PLAIN_TEXT)
-async def wish(message: Message, here: Here, petitions: Petitions) -> Answer:
+async def wish(message: Message, here: Here, petitions: Petitions, competence: Competence) -> Answer:
     """Any other text is a wish: where it belongs if it is no petition matter, petitions like it, or a new one."""
     text = message.text or ""
     named = await _named(here, petitions, text)
     if named is not None:
         return named
+    if is_greeting(text):
+        return here.show(views.greeting_screen(here.t, HomeTap(), NewTap()))
     here.resident.last_words = text[:LONGEST_WORDS]
-    return await _show_list(here, petitions, ListKind.WISH, 0)
+    return await _show_list(here, petitions, competence, ListKind.WISH, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
@@ -15,6 +16,7 @@ from bot.petitions.reading.queries import Card, Listed, ListKind
 from bot.petitions.rules import OPEN_FOR_WITHDRAWAL, TRANSITIONS, Action, Outcome, State
 from bot.places.bodies import Body
 from bot.places.tree import Place
+from bot.routing.router import Reason
 from bot.screen import Button, Live, Picture, Rows, Screen, Tap, rows
 
 LIVE_KIND: Final = "petition"
@@ -768,3 +770,30 @@ def hint(t: Translator, hit: ForbiddenHit) -> Html:
 def state_count_line(t: Translator, state: State, count: int) -> Html:
     """How many petitions stand in a state, for the admin's numbers."""
     return Html(f"{t(STATE_WORDS[state])}: {t.number(count)}")
+
+
+def responsible_note(t: Translator, body: Body, votes: int | None, reasons: Sequence[Reason]) -> Html:
+    """Whose matter a wish most likely is, how many signatures that needs, and why."""
+    lines = [t("🏛 Most likely responsible: {body}", body=body.name(t.language))]
+    if votes is not None:
+        lines.append(t.plural("A petition needs {count} signature.", "A petition needs {count} signatures.", votes))
+    if reasons:
+        lines.append(Html(f"<i>{safe(reasons[0].texts[t.language])}</i>"))
+    return Html("\n".join(lines))
+
+
+def channel_note(t: Translator, redirect: str | None) -> Html | None:
+    """Where to turn instead of a petition; None for what a rule of the law names better."""
+    channel = next((one for one in Channel if one.value == redirect), None)
+    return t(CHANNEL_WORDS[channel]) if channel is not None else None
+
+
+def greeting_screen(t: Translator, home: Tap, start: Tap) -> Screen:
+    """The answer to a greeting: what can be done here."""
+    return Screen(
+        t("👋 Hello! Tell me in a sentence what should change where you live, or choose below."),
+        rows(
+            [Button(t.plain("🔎 Find"), tap=FindTap()), Button(t.plain("✍️ Start a petition"), tap=start)],
+            Button(t.plain("Main menu"), tap=home),
+        ),
+    )
