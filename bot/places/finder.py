@@ -20,7 +20,7 @@ from weakref import WeakKeyDictionary
 from rapidfuzz.distance import OSA
 
 from bot.language.fold import fold
-from bot.language.latin import to_cyrillic
+from bot.language.latin import has_latin, to_cyrillic
 from bot.places.tree import Gazetteer, Kind, Place
 
 EXACT: Final = 0.9
@@ -45,10 +45,16 @@ SIDE_BY_SIDE_WORDS: Final = 2
 
 SHORT_TEXT_WORDS: Final = 6
 """Up to so many words a text is taken for a query, and each word may be a mistyped name."""
+SHORT_NAME_LETTERS: Final = 3
+"""A name not longer is taken for an everyday word."""
 MISTYPED_LETTERS: Final = 5
 """Shorter words are not taken for mistyped names: too much is one letter away from them."""
 MISTYPED_LETTERS_INSIDE: Final = 7
 """The same for a word among others that nothing marks as a name."""
+MADE_OF_LETTERS: Final = 5
+"""A shorter name is not guessed from the adjective made of it."""
+RESIDENTS_LETTERS: Final = 4
+"""The same for the word for its residents."""
 NEAREST_LIMIT_KM: Final = 250.0
 """Farther from every centre than this, a point is not taken to be in Kazakhstan."""
 TOWN_RADIUS_KM: Final = 6.0
@@ -64,18 +70,18 @@ _RURAL_KINDS: Final = frozenset({Kind.RURAL_DISTRICT})
 _KIND_WORDS: Final = tuple(
     (re.compile(pattern), kinds, leads)
     for pattern, kinds, leads in (
-        (r"област(?:ь|и|ью|ей|ям|ями|ях)|обл", _OBLAST_KINDS, True),
-        (r"район\w{0,3}|рн", _DISTRICT_KINDS, True),
-        (r"г|гор|город\w{0,3}", _CITY_KINDS, True),
+        (r"област(?:ь|и|ью|ей|ям|ями|ях|н\w{2,3})|обл", _OBLAST_KINDS, True),
+        (r"район\w{0,3}|районн\w{2,3}|рн", _DISTRICT_KINDS, True),
+        (r"г|гор|город\w{0,3}|городск\w{2,3}", _CITY_KINDS, True),
         (
             r"с|сел(?:о|а|у|е|ом|ам|ах|ами)?|аул(?:а|у|е|ом|ы|ов|ам|ах|ами)?|пос|поселок|поселк\w{1,3}",
             _RURAL_KINDS,
             True,
         ),
         (r"сельск\w{2,3}|поселков\w{2,3}|округ\w{0,3}|администраци\w{1,2}", _RURAL_KINDS, True),
-        (r"облыс(?!тык)\w{0,9}|онир\w{0,8}|oblys(?!tyq|tyk)\w{0,6}|oblast|region(?:al)?", _OBLAST_KINDS, False),
-        (r"аудан\w{0,9}|audan\w{0,6}|district|raion|rayon", _DISTRICT_KINDS, False),
-        (r"к|кала(?:сы\w{0,6}|да\w{0,4}|га|нын?|мыз\w{0,4})?|qala\w{0,6}|city|town", _CITY_KINDS, False),
+        (r"облыс(?!тар)\w{0,9}|онир(?!лер)\w{0,8}|oblys(?!tar)\w{0,6}|oblast|region(?:al)?", _OBLAST_KINDS, False),
+        (r"аудан(?!дар)\w{0,9}|audan(?!dar)\w{0,6}|district|raion|rayon", _DISTRICT_KINDS, False),
+        (r"к|кала(?:сы\w{0,6}|да\w{0,4}|га|нын?|мыз\w{0,4}|лык\w{0,5})?|qala\w{0,6}|city|town", _CITY_KINDS, False),
         (r"ауыл\w{0,9}|кент(?:и\w{0,5})?|акимшили\w{1,7}|rural|village|settlement", _RURAL_KINDS, False),
         (r"республик\w{1,6}|republic", frozenset({Kind.REPUBLIC}), True),
     )
@@ -92,8 +98,8 @@ _STREET_BEFORE: Final = re.compile(
     r"|микрорайон\w{0,3}|школ\w{1,3}|гимнази\w{1,2}|парк\w{0,3}"
 )
 _STREETS_BEFORE: Final = re.compile(
-    r"улицы|улицах|улицам|\w+[оаея](?:вы|ды|ны|лы)|проспект(?:ы|ах|ам|ов)|переулк(?:и|ах|ам)|площад(?:и|ях|ям)"
-    r"|бульвар(?:ы|ах)|микрорайон(?:ы|ах|ам|ов)|школ(?:ы|ах|ам)?|гимнази\w{1,2}|парк(?:и|ах|ам|ов)"
+    r"улиц(?:ы|ах|ам)|проспект(?:ы|ах|ам|ов)|переулк(?:и|ах|ам)|площад(?:и|ях|ям)|бульвар(?:ы|ах)"
+    r"|микрорайон(?:ы|ах|ам|ов)|школ\w{0,2}|гимнази\w{1,2}|парк(?:и|ах|ам|ов)"
 )
 """Those that may be more than one: the streets of a town rather than the street called after it."""
 _STREET_AFTER: Final = re.compile(
@@ -109,7 +115,7 @@ _BORNE: Final = re.compile(
 )
 """Names of people, whom streets and schools are called after."""
 _WATERS: Final = re.compile(
-    r"бал[кх]аш|алакол[ьй]?|есиль?|ишим|ертис|иртыш|сырдар\w+|шу|чу|талас|иле|или|ембі|эмба|емби|тобол|тобыл|нура|зайсан"
+    r"бал[кх]аш|алакол[ьй]?|есиль?|ишим|ертис|иртыш|сырдар\w+|шу|чу|талас|иле|или|эмба|емби|тобол|тобыл|нура|зайсан"
     r"|маркакол[ьй]?|орал|урал|каратал|аксу|арал\w*|капчагай|капшагай|сарысу|жем|тургай|алатау|каратау|улытау|алтай"
     r"|тарбагатай|бурабай|нарын|balkhash|balqash|irtysh|ile|ili|ural|esil|ishim|zaysan|alakol|shu|aral"
 )
@@ -117,7 +123,7 @@ _WATER_BEFORE: Final = re.compile(
     r"озер\w{1,2}|рек[аиуе]|рекой|море|моря|морю|берег\w{0,3}|горы|гор[ае]х|предгорь\w{1,3}|lake|river"
 )
 _WATER_AFTER: Final = re.compile(
-    r"кол(?:и\w{0,5}|ге|де\w{0,3})|озен\w{1,6}|тениз\w{1,6}|жагалау\w{0,8}|жагас\w{1,6}|бойын\w{1,5}|бауыр\w{0,6}"
+    r"кол(?:и\w{0,5}|ге|де\w{0,3})|озен\w{1,6}|тениз\w{1,6}|жагалау\w{0,8}|жагас\w{1,6}|бойын\w{1,5}|бау(?:ыр|рай)\w{0,6}"
     r"|бокте\w{1,7}|таулар\w{1,5}|lake|river|sea|basin"
 )
 """A name beside one of these is a lake's, river's or mountain's: «Балқаш көлінің», «берег Урала»."""
@@ -125,52 +131,61 @@ _WATER_AFTER: Final = re.compile(
 _EVERYDAY: Final = re.compile(
     "жаксы|май|майск(?:ий)?|шар|шет|темир|талас|алга|жем|или|иле|верн(?:ый)?|арал|орал|абай|есик|улан|шу|чу"
     "|чуйск(?:ий)?|мерке|алтай?|самар|тенге|туран|рк|кр|kz|талап|родина?|may|shet|shar|zhem|temir|жарма|теректи"
-    "|кулан|шаян|курык|катон"
+    "|кулан|шаян|курык|советск|ленинск|целинн|октябрьск|комсомольск|кировск|никольск"
 )
 """Names that are everyday words too, folded: on their own they do not make a text speak of a place."""
 _CAPITAL_SAYS: Final = re.compile("арал|орал|мерке|самар|туран|алтай|шым")
 """Those of them that hardly begin a sentence as a word, or take the endings of a place."""
+_LOCATIVE_SAYS: Final = re.compile("абай|иле")
+"""Those that are a place's with the ending of where something is; else they are a person's, or a word."""
 _WORD_FIRST: Final = re.compile("жаксы|алга|май|темир|талап|или")
 """Those of them that begin a sentence or a list as a word: «Жақсы, ...»."""
 _ACRONYM: Final = re.compile("бко|зко|шко|вко|ско|юко")
-_NOT_MISTYPED: Final = frozenset({"келеси", "келесе", "казак", "казахский", "болады", "катысты", "караса", "карасын"})
+_NOT_MISTYPED: Final = re.compile(
+    r"келес[ие]|казак|казахский|болады|катысты|карас(?:а|ын)|енбек\w{0,3}|каражат\w{0,5}|туралы"
+)
 """Everyday words one letter or an ending away from a name."""
 _FAMILIES_BEFORE: Final = re.compile(
     r"\w+[ыи]х|для|из|от|у|без|среди|много|мало|все|всех|детей|детям|дети|детьми|количеств\w|числ\w|доход\w{1,3}"
-    r"|помощь|поддержк\w|льгот\w{0,3}|тысяч\w?|сколько|несколько|список|списк\w|\d+"
+    r"|помо[щгж]\w+|поддерж\w+|обеспеч\w+|льгот\w{0,3}|тысяч\w?|сколько|несколько|список|списк\w|\d+"
 )
 """Before «семей», these make it families rather than the city."""
-_NO_CAPITAL: Final = re.compile(r"(?:культурн|спортивн|областн|молодежн|туристическ|нефтян|ауыл|мусорн)\w*")
-"""Before «столица», these make it another town."""
+_NO_CAPITAL_BEFORE: Final = re.compile(r"(?:культурн|спортивн|областн|молодежн|туристическ|нефтян)\w{2}")
+_NO_CAPITAL_AFTER: Final = re.compile("области|региона|района|мира")
+"""Beside «столица», these make it another town."""
 _COMPARED: Final = re.compile(r"\w+[гк][ае]|\w+н[ае]")
 """The dative that «қарағанда» (compared to) stands behind."""
 _PEOPLE_BEFORE: Final = re.compile(r"жител\w{1,3}|акимат\w{0,2}|маслихат\w{0,2}|аким[ау]?|мэри\w")
 _PEOPLE_AFTER: Final = re.compile(
-    r"тургын\w{2,9}|тургындар\w{0,6}|акимдиг\w{1,5}|акими\w{0,4}|маслихат[ыт]\w{0,5}|халк[ы]\w{0,4}|жург\w+"
+    r"тургын\w{2,9}|тургындар\w{0,6}|акимдиг\w{1,5}|акими\w{0,4}|маслихат[ыт]\w{0,5}|халк[ы]\w{0,4}|станса\w{1,6}"
 )
 """Words for who lives in a place or runs it; a name beside one of them is a place's."""
 _COUNTRYSIDE: Final = re.compile(
-    r"\b(?:ауыл(?!даст)|аудан(?!ы? ?аралык)|мал(?:ды|га|дын|ы|дар\w*|мен|шы\w*|дары\w*|ымыз\w*)?\b|шопан|шабан|отар|жайыл[ыу]м"
-    r"|жайлау|кыста[куг]|фермер|дикан|шаруа|егин|егист|астык|макта|совхоз|колхоз|сельск|сел[аоуе]м?\b|сел(?:ах|ам)?\b"
-    r"|деревн|аул(?:а|у|е|ы|ов|ах)?\b|район(?:а|у|е|ом|н\w+)?\b|пастби|скот(?!ч)|чабан|отгон|посев|хлопк|зимов|заимк|зерно"
-    r"|табун|сиыр|жылкы|туйе|ат(?:тар|ка)\b|коров|лошад|отар|бидай|картоп|шоп\b|тракт[оа]р|су кубыр"
-    r"|village|farm|pasture|district|rural|herd|livestock|wheat|auyl|audan|mal\b|jaiyl|jayyl|egin)"
+    r"\b(?:ауыл|мал(?:ды|га|дын|ы|дар\w*|мен|шы\w*|ымыз\w*)?\b|шопан|шабан|отар|жайыл[ыу]м|жайлау|кыста[куг]"
+    r"|фермер|дикан|шаруа|егин|егист|астык|бидай|макта|совхоз|колхоз|сельск|сел(?:о|ом|а|ам|ах|у|е)?\b|деревн"
+    r"|аул(?:а|у|е|ы|ов|ах)?\b|пастби|скот|чабан|отгон|посев|хлопк|зимов|зерно|табун|сиыр"
+    r"|жылкы|туйе|трактор|village|farm|pasture|rural|herd|livestock|wheat)"
 )
 """Words of villages, herds and fields: beside the name of a town and its district they speak of the district."""
-_OF_OBLAST: Final = re.compile(r"\b(?:облыс|област|обл\b|oblys|oblast|region)")
-_OF_DISTRICT: Final = re.compile(r"\b(?:аудан|район|audan|district)|\bжайла|\bауыл")
+_OF_DISTRICT: Final = re.compile(r"\b(?:аудан|район(?:а|у|е|ом)?\b|district)")
+"""Words of a district, which speak of it beside the name of its town or oblast."""
 
 _KAZAKH_ENDING: Final = re.compile(
     r"(?:лык|лик|дык|дик|тык|тик)?(?:лар|лер|дар|дер|тар|тер)?(?:мыз|миз)?"
-    r"(?:н?[дт][ае]|[днт][ае]н|нд[ае]н|[гк][ае]|[днт][ыи]н|[днт][ыи]|[мбп]ен|н?[дт][ае]г[ыи](?:лар|лер)?(?:н[ыи]н?|н[ае])?"
+    r"(?:н?[дт][ае]|[днт][ае]н|нд[ае]н|[гк][ае]|[днт][ыи]н|[днт][ыи]|[мбп]ен|н?[дт][ае]г[ыи](?:лар|лер)?(?:н[ыи]н?|н[ае]|дай|дей)?"
     r"|[дт][ае](?:мыз|миз|мын|мин))?"
 )
 _PLACE_ENDING: Final = re.compile(r"[дт][ае]н?|[дт][ае]г[ыи]\w*|[гк][ае]|[днт][ыи]н|лык\w*")
 """Kazakh endings that a verb or an object does not have."""
-_WAY_ENDING: Final = re.compile(r"[гк][ае]|у|ю")
+_LOCATIVE: Final = re.compile(r"[дт][ае]|[дт][ае]н|[дт][ае]г[ыи]\w*")
+_WAY_ENDING: Final = re.compile("[гк][ае]")
 _WAY_BEFORE: Final = re.compile("до|to")
+_AS: Final = re.compile("как")
+_IN: Final = re.compile("в|из")
+_NOTHING: Final = re.compile("")
 _SK: Final = "ск"
 _NOUN_ENDING: Final = re.compile("[ауоеыиюяьй]|[ое][йюм]|[ая][мх]|[ая]ми|ью")
+_MADE_OF: Final = re.compile(r"[иы]нск\*$")
 _PLURAL_ENDING: Final = re.compile("(?:ам|ами|ах|ов)$")
 _RESIDENTS_ENDING: Final = re.compile("(?:ц(?:ы|ев|ам|ами|ах)|ец|чан(?:е|ам|ами|ах)?)$")
 _ADJECTIVE_ENDING: Final = re.compile("[иыо]й|ей|ая|яя|[ое][ем]|[иы][емх]|[ое]го|[ое]му|ую|юю|[иы]ми")
@@ -179,8 +194,10 @@ _ADJECTIVE_NOMINATIVE: Final = ("ий", "ый", "ой", "ая", "ое")
 _ADJECTIVE: Final = "*"
 """Behind the root of an adjective: «в Уральске» is the city, «в Уральской» the oblast and the city."""
 
+_RAION_FIRST: Final = re.compile("район ")
+
 _TOWNS: Final = (Kind.CITY_REPUBLICAN, Kind.CITY_OBLAST)
-_USUALLY_MEANT: Final = (Kind.OBLAST, Kind.CITY_DISTRICT, Kind.DISTRICT)
+_USUALLY_MEANT: Final = (Kind.OBLAST, Kind.CITY_DISTRICT, Kind.CITY_DISTRICT_INNER, Kind.DISTRICT)
 """Whom a bare name that no city bears means, first to last."""
 _IN_THE_COUNTRY: Final = (Kind.DISTRICT, Kind.OBLAST, Kind.CITY_DISTRICT)
 """The same where a text speaks of villages and herds."""
@@ -205,12 +222,16 @@ class _Word:
     """The same in Cyrillic letters when it is in Latin ones."""
     start: int
     end: int
+    breaks: int
+    """How the text breaks off before it: 0 not, 1 by a bracket or dash, 2 by a comma, 3 by the end of a sentence."""
     kinds: frozenset[Kind]
     """What it says about the name beside it, when it is a word of a kind."""
     leads: bool
     """Whether it is a word of a kind that may stand before the name."""
     marked: bool
     """Written with a capital that no beginning of a sentence asks for."""
+    capital: bool
+    """Written with a capital among small letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,14 +242,21 @@ class _Span:
     places: tuple[Place, ...]
     quality: float
     everyday: bool
+    base: str = ""
+    """The name, folded."""
+    ending: str = ""
+    """The letters behind it."""
 
 
 class _Index:
     """All names of a gazetteer's units, ready to be looked up."""
 
-    def __init__(self, places: Iterable[Place]) -> None:
+    def __init__(self, gazetteer: Iterable[Place]) -> None:
+        places = tuple(gazetteer)
         exact: dict[str, dict[str, Place]] = defaultdict(dict)
         roots: dict[str, dict[str, Place]] = defaultdict(dict)
+        self.names: dict[str, str] = {}
+        """The name a root is of."""
         longest = 1
         for place in places:
             for name in (place.name_kk, place.name_ru, place.name_en, *place.aliases):
@@ -238,10 +266,27 @@ class _Index:
                 longest = max(longest, len(words))
                 head = _head(words[:-1])
                 exact[head + words[-1]][place.key] = place
-                roots[head + _root(words[-1])][place.key] = place
+                root = head + _root(words[-1])
+                roots[root][place.key] = place
+                if not root.endswith(_ADJECTIVE):
+                    self.names.setdefault(root, head + words[-1])
         self.longest = longest
         self.exact = {name: tuple(found.values()) for name, found in exact.items()}
+        whole = {*exact, *roots}
+        for adjective in [name for name in roots if _MADE_OF.search(name)]:
+            # «Мендыкаринский» is made from «Мендыкара», which may be nowhere in the list.
+            name = _MADE_OF.sub("", adjective)
+            if len(name) >= MADE_OF_LETTERS and name not in whole:
+                roots[name] = roots[adjective]
         self.roots = {name: tuple(found.values()) for name, found in roots.items()}
+        self.official = {
+            (base, place.key)
+            for place in places
+            for name in (place.name_kk, place.name_ru, place.name_en)
+            if (words := _base_words(name))
+            for base in (_head(words[:-1]) + words[-1], _head(words[:-1]) + _root(words[-1]))
+        }
+        """Names units have now with the unit; people also say the ones they had."""
         self._begins: set[str] = set()
         """How names begin: most words of a text are set aside by their first letters."""
         self._short: set[str] = set()
@@ -251,7 +296,7 @@ class _Index:
             if len(name) <= 3:
                 self._short.add(name)
             for size in (2, 3):
-                if len(name) > 2 * size:
+                if len(name) > 2 * size and name in whole:
                     self._ends[len(name), size, name[:size]].append(name)
                     self._ends[len(name), -size, name[-size:]].append(name)
 
@@ -259,27 +304,49 @@ class _Index:
         """Whether a name may begin with the letters this word begins with."""
         return len(word) < 2 or word[:4] in self._begins or word[:3] in self._short or word[:2] in self._short
 
-    def named(self, head: str, word: str) -> tuple[float, str, tuple[Place, ...]] | None:
-        """Units called `head + word`, where the last word may have an ending: quality, base form, units."""
+    def named(self, head: str, word: str) -> tuple[float, str, str, tuple[Place, ...]] | None:
+        """Units called `head + word`, where the last word may have an ending: quality, base form, ending, units."""
         if found := self.exact.get(head + word):
-            return EXACT, head + word, found
+            if (adjective := _adjective_root(word)) and (wider := self._of_root(head + adjective)):
+                return EXACT, head + adjective, "", tuple(dict.fromkeys((*found, *wider)))
+            return EXACT, head + word, "", found
         for cut in range(len(word) - 2, 1, -1):
-            base = head + word[:cut]
-            if (found := self.exact.get(base)) and _KAZAKH_ENDING.fullmatch(_in_cyrillic(word[cut:])):
-                return INFLECTED, base, found
-        for root in _russian_roots(word):
-            if found := self.roots.get(head + root):
-                return INFLECTED, head + root, found
-            if root.endswith("ск" + _ADJECTIVE) and (found := self.exact.get(head + root[:-3])):
-                return INFLECTED, head + root[:-3], found
+            found = self.exact.get(head + word[:cut])
+            if found and (_is_kazakh_ending(word[cut:]) or _is_kazakh_ending(word[cut:], behind=word[:cut])):
+                return INFLECTED, head + word[:cut], word[cut:], found
+        for root in _russian_roots(word, least=2 if head else 3):
+            if found := self._of_root(head + root):
+                name = self.names.get(head + root, head + root)
+                return INFLECTED, name, word[len(root.removesuffix(_ADJECTIVE)) :], found
+        if found := self.exact.get(head + _PLURAL_ENDING.sub("ы", word)):
+            return INFLECTED, head + word, "", found
+        stem = _RESIDENTS_ENDING.sub("", word)
+        if stem != word and len(stem) >= RESIDENTS_LETTERS:
+            for root in (stem + _SK + _ADJECTIVE, stem):
+                found = self._of_root(head + root) or self.exact.get(head + root, ())
+                if found and all(place.kind is not Kind.REPUBLIC for place in found):
+                    return INFLECTED, head + root, word[len(stem) :], found
         return None
 
-    def mistyped(self, head: str, word: str, *, stripping: bool) -> tuple[Place, ...]:
-        """Units whose name is one typing mistake from `head + word`, or (`stripping`) from its base form."""
-        variants = (word, *_russian_roots(word), *_kazakh_roots(word)) if stripping else (word,)
+    def _of_root(self, root: str) -> tuple[Place, ...]:
+        """Units whose name has this root; for that of an adjective, also those it may be made from."""
+        found = {place.key: place for place in self.roots.get(root, ())}
+        if root.endswith(_SK + _ADJECTIVE):
+            for name in (root[:-1], root[:-3]):
+                found |= {place.key: place for place in self.exact.get(name, ())}
+        return tuple(found.values())
+
+    def mistyped(self, head: str, word: str, *, stripping: bool, everyday: bool) -> tuple[Place, ...]:
+        """Units whose name is one typing mistake from `head + word`, or (`stripping`) from its base form.
+
+        `everyday`: also those whose name is an everyday word.
+        """
+        variants = (word, *_russian_roots(word), word, *_kazakh_roots(word)) if stripping else (word,)
         for variant in dict.fromkeys(variants):
             found: dict[str, Place] = {}
             for name in self._one_away(head + variant):
+                if not everyday and _is_everyday(name):
+                    continue
                 found |= {place.key: place for place in (*self.exact.get(name, ()), *self.roots.get(name, ()))}
             if found:
                 return tuple(found.values())
@@ -307,22 +374,87 @@ def find(gazetteer: Gazetteer, text: str, limit: int = 8) -> list[Match]:
     Names may be Kazakh, Russian or English, old, inflected, typed without Kazakh letters, in Latin letters,
     or with one typing mistake.
     """
+    best: dict[str, Match] = {}
+    for place, score, span in _found(gazetteer, text := unicodedata.normalize("NFC", text)):
+        if place.key not in best or best[place.key].score < score:
+            best[place.key] = Match(place, score, text[span.start : span.end])
+    return sorted(best.values(), key=lambda match: (-match.score, *_size(match.place)))[:limit]
+
+
+def named(gazetteer: Gazetteer, text: str, place: str | None = None, least: float = 0.0) -> Match | None:
+    """The one unit a text is about, or None when it names none; `place` is the key of the writer's own place.
+
+    The surest name counts, of equal ones the first. A name that several units bear is the city's before the
+    oblast's, the town's and the district's, unless the text speaks of villages, a district or an oblast, or
+    the writer lives in one of them.
+    """
+    text = unicodedata.normalize("NFC", text)
+    found = [one for one in _found(gazetteer, text) if one[1] >= least]
+    if not found:
+        return None
+    around = (place, *(up.key for up in gazetteer.parents(place))) if place is not None and place in gazetteer else ()
+    best = max(score for _, score, _ in found)
+    span = min((one for _, score, one in found if score >= best - ALIKE), key=lambda one: one.start)
+    own = max(score for _, score, other in found if other == span)
+    alike = [one for one, score, other in found if other == span and score >= own - ALIKE]
+    meant = _meant(gazetteer, _indexes[gazetteer], span.base, alike, text, around)
+    return Match(meant, own, text[span.start : span.end])
+
+
+def _meant(
+    gazetteer: Gazetteer, index: _Index, name: str, places: list[Place], text: str, around: tuple[str, ...]
+) -> Place:
+    """Which of several units with one name is meant by one who lives in these units, the smallest first."""
+    places = sorted(places, key=_size)
+    towns = [place for place in places if place.kind in _TOWNS]
+    oblasts = [place for place in places if place.kind is Kind.OBLAST]
+    if oblasts and (name, oblasts[0].key) in index.official and not name.endswith(_ADJECTIVE):
+        # «Ақмола» was Astana and «Жамбыл» was Taraz.
+        towns = [town for town in towns if (name, town.key) in index.official]
+    if towns:
+        mine = [place for place in places if place.key in around and place.kind in _DISTRICT_KINDS]
+        is_theirs = towns[0].kind is Kind.CITY_REPUBLICAN or towns[0].key in around
+        return mine[0] if mine and not is_theirs else towns[0]
+    near: list[Place] = []
+    for key in around[:-1]:
+        # Nearest first: their own unit, then those under one of the units it belongs to.
+        near = near or [place for place in places if gazetteer.is_within(place.key, key)]
+    far_oblast = near and oblasts and oblasts[0].key not in around
+    if oblasts and not far_oblast and not _speaks_of(_OF_DISTRICT, text):
+        return oblasts[0]
+    of_district = any(place.kind is Kind.CITY_DISTRICT for place in places) and _speaks_of(_OF_DISTRICT, text)
+    order = _IN_THE_COUNTRY if of_district or _speaks_of(_COUNTRYSIDE, text) else _USUALLY_MEANT
+    return min(near or places, key=lambda place: order.index(place.kind) if place.kind in order else len(order))
+
+
+def _speaks_of(pattern: re.Pattern[str], text: str) -> bool:
+    return bool(pattern.search(fold(text)) or (has_latin(text) and pattern.search(fold(to_cyrillic(text)))))
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """Where a text names a unit."""
+
+    start: int
+    end: int
+    base: str
+
+
+def _found(gazetteer: Gazetteer, text: str) -> Iterator[tuple[Place, float, _Named]]:
+    """Every unit a text names, with the score and where; a unit may come more than once."""
     index = _indexes.get(gazetteer)
     if index is None:
         index = _indexes[gazetteer] = _Index(gazetteer)
-    text = unicodedata.normalize("NFC", text)
     words = list(_words(text))
     spans = _named_spans(index, words)
     spans += _mistyped_spans(index, words, spans)
     spans = _believable(gazetteer, words, spans)
-    best: dict[str, Match] = {}
     readings = _readings(gazetteer, words, spans)
     for reading in readings:
-        shown = text[words[reading.span.first].start : words[reading.span.last - 1].end]
+        span = reading.span
+        where = _Named(words[span.first].start, words[span.last - 1].end, span.base)
         for place, score in _scores(gazetteer, reading, readings):
-            if place.key not in best or best[place.key].score < score:
-                best[place.key] = Match(place, round(score, 3), shown)
-    return sorted(best.values(), key=lambda match: (-match.score, *_size(match.place)))[:limit]
+            yield place, round(score, 3), where
 
 
 def nearest(gazetteer: Gazetteer, latitude: float, longitude: float) -> Place | None:
@@ -364,8 +496,14 @@ def _words(text: str) -> Iterator[_Word]:
     text_is_upper = text.upper() == text
     # «р-н» would fall apart into two letters.
     spaced = re.sub(r"\b([рР])-([нН])\b", r"\1\2 ", text)
+    end, breaks, last = 0, 3, ""
     for token in _TOKEN.finditer(spaced):
         folded = fold(token[0])
+        between = spaced[end : token.start()]
+        end = token.end()
+        if not (between.strip() == "." and _ABBREVIATION.fullmatch(last)):
+            breaks = max(breaks, _break(between))
+        last = folded
         if folded in _GLUE:
             continue
         kinds, leads = _kind_word(folded)
@@ -374,8 +512,28 @@ def _words(text: str) -> Iterator[_Word]:
             kinds, leads = frozenset(), False
         before = spaced[: token.start()].rstrip()
         begins = not before or before[-1] in ".!?…:\n"
-        marked = token[0][0].isupper() and not begins and not text_is_upper
-        yield _Word(folded, _in_cyrillic(folded), token.start(), token.end(), kinds, leads, marked)
+        capital = token[0][0].isupper() and not text_is_upper
+        yield _Word(
+            folded,
+            _in_cyrillic(folded),
+            token.start(),
+            token.end(),
+            breaks,
+            kinds,
+            leads,
+            capital and not begins,
+            capital and not token[0].isupper(),
+        )
+        breaks = 0
+
+
+def _break(between: str) -> int:
+    """How a text breaks off at what stands between two words."""
+    if any(sign in between for sign in ".!?…;:\n"):
+        return 3
+    if "," in between:
+        return 2
+    return 1 if between.strip() and between != "-" else 0
 
 
 @lru_cache(maxsize=4096)
@@ -420,14 +578,20 @@ def _root(word: str) -> str:
     return word
 
 
-def _russian_roots(word: str) -> Iterator[str]:
-    """What a Russian form may be of, likeliest first."""
+def _russian_roots(word: str, least: int = 3) -> Iterator[str]:
+    """What a Russian form of at least so many letters may be of, likeliest first."""
     if adjective := _adjective_root(word):
         yield adjective
     for size in (3, 2, 1):
-        if len(word) - size >= (3 if size == 1 else 4) and _NOUN_ENDING.fullmatch(word[-size:]):
+        if len(word) - size >= (least if size == 1 else least + 1) and _NOUN_ENDING.fullmatch(word[-size:]):
             yield word[:-size]
-    yield word
+
+
+def _is_kazakh_ending(letters: str, behind: str = "") -> bool:
+    """Whether letters are a Kazakh ending; behind «-ск» an «і» stands between: «Лисаковскіде»."""
+    if behind:
+        return behind.endswith(_SK) and letters[:1] == "и" and len(letters) > 1 and _is_kazakh_ending(letters[1:])
+    return _KAZAKH_ENDING.fullmatch(_in_cyrillic(letters)) is not None
 
 
 def _kazakh_roots(word: str) -> Iterator[str]:
@@ -451,21 +615,36 @@ def _named_spans(index: _Index, words: list[_Word]) -> list[_Span]:
                     tuple(words[position].cyrillic for position in inside),
                 )
             )
+            together: dict[str, Place] = {}
+            best: tuple[float, str, str, tuple[Place, ...]] | None = None
             for parts in scripts:
                 if not index.may_begin(parts[0]):
                     continue
                 found = index.named(_head(parts[:-1]), parts[-1])
+                if not found and size > 1:
+                    # «района Алихана Бокейхана»: the first name is declined too.
+                    found = index.named(_head(_undeclined(part) for part in parts[:-1]), parts[-1])
                 if found:
-                    quality, base, places = found
-                    everyday = size == 1 and (_is_everyday(base) or parts[-1] in _NOT_MISTYPED)
-                    spans.append(_Span(first, first + size, places, quality, everyday))
-                    taken.update(inside)
-                    break
+                    best = best or found
+                    together |= {place.key: place for place in found[3]}
+            if best:
+                quality, base, ending, _ = best
+                other = _NOT_MISTYPED.fullmatch(words[first].text) is not None
+                everyday = size == 1 and (other or _is_everyday(base, ending))
+                spans.append(_Span(first, first + size, tuple(together.values()), quality, everyday, base, ending))
+                taken.update(inside)
     return sorted(spans, key=lambda span: span.first)
 
 
-def _is_everyday(base: str) -> bool:
-    return len(base) <= 3 or _EVERYDAY.fullmatch(base.removesuffix(_ADJECTIVE)) is not None
+def _undeclined(word: str) -> str:
+    return word[:-1] if len(word) > 4 and word[-1] in "аяую" else word
+
+
+def _is_everyday(base: str, ending: str = "") -> bool:
+    if _ACRONYM.fullmatch(base):
+        # «СҚО-да» is two words here; «скота» is one.
+        return bool(ending)
+    return len(base) <= SHORT_NAME_LETTERS or _EVERYDAY.fullmatch(base.removesuffix(_ADJECTIVE)) is not None
 
 
 def _mistyped_spans(index: _Index, words: list[_Word], spans: list[_Span]) -> list[_Span]:
@@ -483,27 +662,35 @@ def _mistyped_spans(index: _Index, words: list[_Word], spans: list[_Span]) -> li
                 continue
             parts = [words[position].cyrillic for position in sorted(inside)]
             joined = "".join(parts)
-            sure = words[first].marked or inside == open_words or bool(_said_kinds(words, first, first + size))
+            sure = (
+                words[first].marked
+                or inside == open_words
+                or _is_heading(words, first, first + size)
+                or bool(_said_kinds(words, first, first + size))
+            )
             # In a sentence an everyday word is often one letter away from some short name.
-            if len(joined) < (MISTYPED_LETTERS if sure else MISTYPED_LETTERS_INSIDE) or joined in _NOT_MISTYPED:
+            if len(joined) < (MISTYPED_LETTERS if sure else MISTYPED_LETTERS_INSIDE) or _NOT_MISTYPED.fullmatch(joined):
                 continue
             if not sure and len(words) > SHORT_TEXT_WORDS:
                 continue
-            places = index.mistyped(_head(parts[:-1]), parts[-1], stripping=sure)
+            places = index.mistyped(_head(parts[:-1]), parts[-1], stripping=sure, everyday=inside == open_words)
             if not places and words[first].text != words[first].cyrillic:
                 latin = "".join(words[position].text for position in sorted(inside))
-                places = index.mistyped("", latin, stripping=sure)
+                places = index.mistyped("", latin, stripping=sure, everyday=inside == open_words)
             if places:
-                found.append(_Span(first, first + size, places, MISTYPED, everyday=False))
+                found.append(_Span(first, first + size, places, MISTYPED, everyday=False, base=joined))
                 taken |= inside
     return found
 
 
 def _said_kinds(words: list[_Word], first: int, last: int) -> frozenset[Kind]:
     """The kinds that the word beside a name says it is of; empty when none says."""
-    after = words[last] if last < len(words) else None
-    before = words[first - 1] if first else None
-    adjective = "ск" in words[last - 1].text[-5:]
+    after = words[last] if last < len(words) and words[last].breaks < 2 else None
+    before = words[first - 1] if first and words[first].breaks < 2 else None
+    adjective = _is_adjective(words[last - 1])
+    if before is not None and first > 1 and not before.breaks and _is_adjective(words[first - 2]):
+        # In «Алмалинском районе Алматы» the district is Almaly.
+        before = None
     if after is not None and after.kinds and (not after.leads or adjective):
         return after.kinds
     if before is not None and before.kinds and before.leads and not adjective:
@@ -511,6 +698,19 @@ def _said_kinds(words: list[_Word], first: int, last: int) -> frozenset[Kind]:
     if after is not None and after.kinds:
         return after.kinds
     return frozenset()
+
+
+def _is_adjective(word: _Word) -> bool:
+    return _SK in word.text[-5:] and not word.text.endswith(_SK)
+
+
+def _is_heading(words: list[_Word], first: int, last: int) -> bool:
+    """Whether a name stands alone before the first comma or full stop: «Орал, ...», «..., Сергеевка»."""
+    return (
+        (words[first].breaks == 3 or (words[first].breaks == 2 and last == len(words)))
+        and (last == len(words) or words[last].breaks >= 2)
+        and not _WORD_FIRST.fullmatch(words[first].text)
+    )
 
 
 def _believable(gazetteer: Gazetteer, words: list[_Word], spans: list[_Span]) -> list[_Span]:
@@ -523,10 +723,16 @@ def _believable(gazetteer: Gazetteer, words: list[_Word], spans: list[_Span]) ->
     doubtful: list[_Span] = []
     for span in sorted(spans, key=lambda span: span.everyday):
         said = _said_kinds(words, span.first, span.last)
-        if not said and _is_street(words, span):
+        if span.ending or not span.everyday:
+            said = _agreed_kinds(span, said)
+        if not said and (_is_street(words, span) or _is_water(words, span)):
             continue
-        sure = nothing_else or words[span.first].marked or bool(said)
-        if span.everyday and not sure:
+        sure = nothing_else or words[span.first].marked or bool(said) or _is_heading(words, span.first, span.last)
+        if span.everyday and not (sure or _is_said_of_place(words, span)):
+            continue
+        if span.everyday and said and not nothing_else and all(place.kind not in said for place in span.places):
+            continue
+        if not sure and _is_other_word(words, span, covered):
             continue
         villages = [place for place in span.places if place.kind is Kind.RURAL_DISTRICT]
         if villages and not sure:
@@ -536,17 +742,67 @@ def _believable(gazetteer: Gazetteer, words: list[_Word], spans: list[_Span]) ->
             span = replace(span, places=others)  # noqa: PLW2901
         if span.places:
             kept.append(span)
-    named = {place.key for span in kept for place in span.places}
+    inside_of = {place.key for span in kept for place in span.places}
     for span in doubtful:
-        inside = tuple(place for place in span.places if any(up.key in named for up in gazetteer.parents(place.key)))
+        inside = tuple(
+            place for place in span.places if any(up.key in inside_of for up in gazetteer.parents(place.key))
+        )
         if inside:
             kept.append(replace(span, places=inside))
     return kept
 
 
+def _beside(words: list[_Word], span: _Span, before: re.Pattern[str], after: re.Pattern[str]) -> tuple[bool, bool]:
+    """Whether the words before and behind a span that no comma parts from it are of these."""
+    first, last = span.first, span.last
+    return (
+        first > 0 and words[first].breaks < 2 and _is_of(before, words[first - 1]),
+        last < len(words) and words[last].breaks < 2 and _is_of(after, words[last]),
+    )
+
+
+def _is_of(pattern: re.Pattern[str], word: _Word) -> bool:
+    return bool(pattern.fullmatch(word.text) or pattern.fullmatch(word.cyrillic))
+
+
+def _is_said_of_place(words: list[_Word], span: _Span) -> bool:
+    """Whether something beside an everyday word, or its ending, makes it a place's name."""
+    if any(_beside(words, span, _PEOPLE_BEFORE, _PEOPLE_AFTER)):
+        return True
+    if _LOCATIVE_SAYS.fullmatch(span.base) and _LOCATIVE.fullmatch(span.ending):
+        return True
+    if not _CAPITAL_SAYS.fullmatch(span.base):
+        return False
+    if len(span.base) > SHORT_NAME_LETTERS and _PLACE_ENDING.fullmatch(span.ending):
+        return True
+    in_it = _beside(words, span, _IN, _NOTHING)[0] and span.ending in {"а", "е", "я"}
+    return in_it or words[span.first].capital
+
+
+def _is_other_word(words: list[_Word], span: _Span, covered: set[int]) -> bool:
+    """Whether a name is a form of another word here: families, a comparison, the capital of something else."""
+    word = words[span.first]
+    if span.base == "семей" and not span.ending:
+        return not word.capital and _beside(words, span, _FAMILIES_BEFORE, _NOTHING)[0]
+    if word.text == "караганда":
+        return not word.capital and span.first - 1 not in covered and _beside(words, span, _COMPARED, _NOTHING)[0]
+    if word.text.startswith("столиц"):
+        return any(_beside(words, span, _NO_CAPITAL_BEFORE, _NO_CAPITAL_AFTER))
+    return False
+
+
 def _is_street(words: list[_Word], span: _Span) -> bool:
-    before = span.first > 0 and _STREET_BEFORE.fullmatch(words[span.first - 1].text)
-    return bool(before or (span.last < len(words) and _STREET_AFTER.fullmatch(words[span.last].text)))
+    before, after = _beside(words, span, _STREET_BEFORE, _STREET_AFTER)
+    if not before and not after:
+        return False
+    if _BORNE.fullmatch(span.base) or span.base.endswith(_ADJECTIVE):
+        return True
+    # «улицы Турксиба», «школы Актау», «проспекты Астаны» and «Арал мектебі» are in the town.
+    return not span.ending and not any(_beside(words, span, _STREETS_BEFORE, _SCHOOL_AFTER))
+
+
+def _is_water(words: list[_Word], span: _Span) -> bool:
+    return _WATERS.fullmatch(span.base) is not None and any(_beside(words, span, _WATER_BEFORE, _WATER_AFTER))
 
 
 @dataclass(frozen=True, slots=True)
@@ -559,14 +815,19 @@ class _Reading:
     said: frozenset[Kind]
     inside: frozenset[str]
     """Keys of those that lie in a unit another span names."""
+    is_way: bool
+    """Whether one only goes there, from another unit that is named."""
+    after_kind: bool
+    """Whether the word of the kind stands before the name."""
 
 
 def _readings(gazetteer: Gazetteer, words: list[_Word], spans: list[_Span]) -> list[_Reading]:
-    kinds = [_said_kinds(words, span.first, span.last) for span in spans]
+    kinds = [_agreed_kinds(span, _said_kinds(words, span.first, span.last)) for span in spans]
     agreeing = [
         tuple(place for place in span.places if place.kind in said) or span.places
         for span, said in zip(spans, kinds, strict=True)
     ]
+    ways = [_is_way(words, span) for span in spans]
     republic = gazetteer.republic.key
     found: list[_Reading] = []
     for number, (span, said, places) in enumerate(zip(spans, kinds, agreeing, strict=True)):
@@ -577,13 +838,50 @@ def _readings(gazetteer: Gazetteer, words: list[_Word], spans: list[_Span]) -> l
         ups = {
             place.key
             for other, other_places in enumerate(agreeing)
-            if other != number and (free or kinds[other])
+            if other != number
+            and (free or kinds[other])
+            and not ways[other]
+            and (said or len(places) > 1 or not kinds[other] or _gap(span, spans[other]) <= SIDE_BY_SIDE_WORDS)
             for place in other_places
             if place.key != republic
         }
         inside = frozenset(place.key for place in places if any(up.key in ups for up in gazetteer.parents(place.key)))
-        found.append(_Reading(span, places, said, inside))
+        before = words[span.first - 1] if span.first else None
+        found.append(
+            _Reading(
+                span,
+                places,
+                said,
+                inside,
+                is_way=ways[number] and not all(ways),
+                after_kind=before is not None and before.leads and bool(before.kinds & said),
+            )
+        )
     return found
+
+
+def _agreed_kinds(span: _Span, said: frozenset[Kind]) -> frozenset[Kind]:
+    """What is said of a name; the villages of a district speak of the district."""
+    if said == _RURAL_KINDS and all(place.kind is not Kind.RURAL_DISTRICT for place in span.places):
+        districts = any(place.kind is Kind.DISTRICT for place in span.places)
+        return frozenset({Kind.DISTRICT}) if districts else frozenset()
+    return said
+
+
+def _gap(span: _Span, other: _Span) -> int:
+    return max(span.first, other.first) - min(span.last, other.last)
+
+
+def _is_way(words: list[_Word], span: _Span) -> bool:
+    """Whether a name only says where one goes or what one looks to: «Астанаға», «до Кокшетау», «как в Астане»."""
+    if _beside(words, span, _WAY_BEFORE, _NOTHING)[0]:
+        return True
+    in_it = _beside(words, span, _IN, _NOTHING)[0]
+    if in_it and span.first > 1 and _is_of(_AS, words[span.first - 2]):
+        return True
+    if span.ending in {"у", "ю"}:
+        return in_it
+    return _WAY_ENDING.fullmatch(span.ending) is not None
 
 
 def _scores(gazetteer: Gazetteer, reading: _Reading, readings: list[_Reading]) -> Iterator[tuple[Place, float]]:
@@ -599,4 +897,8 @@ def _scores(gazetteer: Gazetteer, reading: _Reading, readings: list[_Reading]) -
             score += PARENT_NAMED if place.key in reading.inside else -OTHER_ONE
         if context:
             score -= ONLY_CONTEXT
-        yield place, score
+        if reading.is_way:
+            score -= ONLY_WAY_TO
+        if reading.after_kind and _RAION_FIRST.match(place.name_ru):
+            score += AS_OFFICIAL
+        yield place, min(score, 1.0)

@@ -16,7 +16,7 @@ from typing import Final
 from bot.i18n import Language
 from bot.law.rules import ThresholdKey, rules_on, threshold
 from bot.places.bodies import GOVERNMENT, Body, bodies_of
-from bot.places.finder import find
+from bot.places.finder import named
 from bot.places.tree import Gazetteer, Kind, Place, shipped_places
 from bot.routing.features import Reading, read
 from bot.routing.knowledge import Answerer, Ask, AskKind, Knowledge, Level, knowledge, threshold_key
@@ -96,31 +96,10 @@ class Decision:
     """Which one question would settle it: "<body>|<body>"; None: no need to ask."""
 
 
-_USUALLY_MEANT: Final = {
-    Kind.CITY_REPUBLICAN: 0,
-    Kind.CITY_OBLAST: 1,
-    Kind.CITY_DISTRICT: 2,
-    Kind.DISTRICT: 3,
-    Kind.OBLAST: 4,
-}
-"""Whom a bare name means that several units bear: the town before the district or oblast called after it."""
-
-
 def named_unit(gazetteer: Gazetteer, text: str, place: str | None) -> Place | None:
-    """The unit a text names; of several with one name the usual one, then the one nearest the resident's place."""
-    matches = [match for match in find(gazetteer, text) if match.score >= NAMED]
-    if not matches:
-        return None
-    alike = [match.place for match in matches if match.score >= matches[0].score - 0.02]
-    rank = min(_USUALLY_MEANT.get(one.kind, len(_USUALLY_MEANT)) for one in alike)
-    best = [one for one in alike if _USUALLY_MEANT.get(one.kind, len(_USUALLY_MEANT)) == rank]
-    if place is not None and len(best) > 1:
-        # Nearest first: the resident's own unit, then those under one of the units it belongs to.
-        for around in (place, *(parent.key for parent in gazetteer.parents(place) if parent.parent_key)):
-            for one in best:
-                if one.key == around or gazetteer.is_within(one.key, around):
-                    return one
-    return best[0]
+    """The unit a text is about by name; None when it names none. `place` is the resident's own, for namesakes."""
+    match = named(gazetteer, text, place, NAMED)
+    return match.place if match is not None else None
 
 
 def ruled(known: Knowledge, reading: Reading) -> tuple[Ask, str | None, AskKind]:
