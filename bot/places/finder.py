@@ -117,7 +117,7 @@ _BORNE: Final = re.compile(
 _WATERS: Final = re.compile(
     r"бал[кх]аш|алакол[ьй]?|есиль?|ишим|ертис|иртыш|сырдар\w+|шу|чу|талас|иле|или|эмба|емби|тобол|тобыл|нура|зайсан"
     r"|маркакол[ьй]?|орал|урал|каратал|аксу|арал\w*|капчагай|капшагай|сарысу|жем|тургай|алатау|каратау|улытау|алтай"
-    r"|тарбагатай|бурабай|нарын|balkhash|balqash|irtysh|ile|ili|ural|esil|ishim|zaysan|alakol|shu|aral"
+    r"|тарбагатай|бурабай|нарын"
 )
 _WATER_BEFORE: Final = re.compile(
     r"озер\w{1,2}|рек[аиуе]|рекой|море|моря|морю|берег\w{0,3}|горы|гор[ае]х|предгорь\w{1,3}|lake|river"
@@ -242,10 +242,10 @@ class _Span:
     places: tuple[Place, ...]
     quality: float
     everyday: bool
-    base: str = ""
-    """The name, folded."""
+    base: str
+    """The name, folded, in Cyrillic letters."""
     ending: str = ""
-    """The letters behind it."""
+    """The letters of the text behind it."""
 
 
 class _Index:
@@ -280,7 +280,7 @@ class _Index:
                 roots[name] = roots[adjective]
         self.roots = {name: tuple(found.values()) for name, found in roots.items()}
         self.official = {
-            (base, place.key)
+            (_in_cyrillic(base), place.key)
             for place in places
             for name in (place.name_kk, place.name_ru, place.name_en)
             if (words := _base_words(name))
@@ -630,8 +630,9 @@ def _named_spans(index: _Index, words: list[_Word]) -> list[_Span]:
             if best:
                 quality, base, ending, _ = best
                 other = _NOT_MISTYPED.fullmatch(words[first].text) is not None
-                everyday = size == 1 and (other or _is_everyday(base, ending))
-                spans.append(_Span(first, first + size, tuple(together.values()), quality, everyday, base, ending))
+                everyday = other or _is_everyday(base, ending)
+                shown = _in_cyrillic(base)
+                spans.append(_Span(first, first + size, tuple(together.values()), quality, everyday, shown, ending))
                 taken.update(inside)
     return sorted(spans, key=lambda span: span.first)
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.places.bodies import russian_genitive
-from bot.places.finder import find, nearest
+from bot.places.finder import find, named, nearest
 from bot.places.tree import Gazetteer, Kind, Place, shipped_places
 
 GAZETTEER = Gazetteer(shipped_places())
@@ -20,6 +20,11 @@ VOICELESS = "пфкқтсшщчцхһ"
 
 def keys(text: str, gazetteer: Gazetteer = GAZETTEER) -> list[str]:
     return [match.place.key for match in find(gazetteer, text)]
+
+
+def meant(text: str, home: str | None = None) -> str | None:
+    match = named(GAZETTEER, text, home)
+    return match.place.key if match is not None else None
 
 
 def kazakh_cases(name: str) -> list[str]:
@@ -207,6 +212,173 @@ def test_a_village_counts_alone_or_beside_its_district() -> None:
     assert keys("Бірлік", gazetteer) == [village.key]
     assert keys("бірлік ауылында су жоқ", gazetteer) == [village.key]
     assert keys("талғар ауданы бірлік жолы", gazetteer)[0] == village.key
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("канализация в новых микрорайонах Тараза", "kz-zhambyl-oblast/taraz-city"),
+        ("подметите улицы Атырау", "kz-atyrau-oblast/atyrau-city"),
+        ("Ақтау көшелері", "kz-mangystau-oblast/aktau-city"),
+        ("Тёмные улицы Турксиба", "kz-almaty-city/turksib-inner"),
+        ("Асфальт до школы, Сергеевка", "kz-north-kazakhstan-oblast/shal-akyn-district/sergeevka-town"),
+        ("отремонтируйте улицу Абая", None),
+        ("на улицах Абая и Сатпаева темно", None),
+        ("Қонаев көшесінде шұңқыр бар", None),
+        ("улица Алматинская разбита", None),
+        ("школа имени Ауэзова", None),
+    ],
+)
+def test_the_streets_of_a_town_name_it_and_a_street_called_after_a_person_or_town_names_none(
+    text: str, key: str | None
+) -> None:
+    assert meant(text) == key
+
+
+@pytest.mark.parametrize(
+    "text", ["озеро Балхаш мелеет", "Балқаш көлінің жағасы", "Ertis ozeni lastandy", "build nothing near lake Balkhash"]
+)
+def test_a_lake_or_river_is_no_unit(text: str) -> None:
+    assert meant(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("Орал тұрғындары газ сұрайды", "kz-west-kazakhstan-oblast/oral-city"),
+        ("біздің оралдағы мектептер суық", "kz-west-kazakhstan-oblast/oral-city"),
+        ("Орал, мусорға льгота керек", "kz-west-kazakhstan-oblast/oral-city"),
+        ("Меркенің ауылдарына автобус керек", "kz-zhambyl-oblast/merke-district"),
+        ("жители шу просят свет", "kz-zhambyl-oblast/shu-district/shu-town"),
+        ("көрші маған қатты орал деп айтты", None),
+        ("помогите, поддержите семей с детьми", None),
+        ("субсидии для многодетных семей нужны", None),
+        ("в семей нет горячей воды", "kz-abai-oblast/semey-city"),
+        ("былтырғы жылға қарағанда баға өсті", None),
+        ("жолдар Қарағандыда нашар болды", "kz-karaganda-oblast/karaganda-city"),
+        ("Ата заңға өзгеріс енгізіңіздер", None),
+        ("скота на дороге много", None),
+        ("в ВКО нет дорог", "kz-east-kazakhstan-oblast"),
+        ("бағаны қайта қараса екен", None),
+        ("старый советский стиль надоел всем", None),
+    ],
+)
+def test_endings_and_neighbours_tell_a_place_from_an_everyday_word(text: str, key: str | None) -> None:
+    assert meant(text) == key
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("переходы столицы без пандусов", "kz-astana-city"),
+        ("елорданың жолдары", "kz-astana-city"),
+        ("столичный акимат", "kz-astana-city"),
+        ("roads in the capital are bad", "kz-astana-city"),
+        ("бюджет южной столицы растёт", "kz-almaty-city"),
+        ("working capital loans for our shops", None),
+        ("капитальный ремонт дома", None),
+        ("станет культурной столицей", None),
+    ],
+)
+def test_the_capital_is_astana_unless_it_is_of_something_else(text: str, key: str | None) -> None:
+    assert meant(text) == key
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("алматинские дороги", "kz-almaty-city"),
+        ("костанайский бюджет", "kz-kostanay-oblast/kostanay-city"),
+        ("Уральский водоканал", "kz-west-kazakhstan-oblast/oral-city"),
+        ("директор актюбинской гимназии", "kz-aktobe-oblast/aktobe-city"),
+        ("Балхашский памятник", "kz-karaganda-oblast/balkhash-city"),
+        ("Актюбинский областной маслихат", "kz-aktobe-oblast"),
+        ("в Карагандинской области", "kz-karaganda-oblast"),
+        ("талгарский район", "kz-almaty-oblast/talgar-district"),
+        ("карагандинцы устали от смога", "kz-karaganda-oblast/karaganda-city"),
+        ("алматинцам нужен парк", "kz-almaty-city"),
+        ("земля только казахстанцам", None),
+    ],
+)
+def test_an_adjective_or_the_residents_speak_of_the_city_unless_the_kind_is_said(text: str, key: str | None) -> None:
+    assert meant(text) == key
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("в Алма-Ате", "kz-almaty-city"),
+        ("астанадамыз лифт тұрып қалды", "kz-astana-city"),
+        ("лежачего полицейского кульсарам", "kz-atyrau-oblast/zhylyoi-district/kulsary-town"),
+        ("Лисаковскідегі саяжай", "kz-kostanay-oblast/lisakovsk-city"),
+        ("Makinskide bazar", "kz-akmola-oblast/bulandy-district/makinsk-town"),
+        ("Бөкей ордасында құм көшті", "kz-west-kazakhstan-oblast/bokeyorda-district"),
+        ("остановки района алихана бокейхана", "kz-karaganda-oblast/karaganda-city/alikhan-bokeikhan-inner"),
+        ("менды кара сидит на угле", "kz-kostanay-oblast/mendykara-district"),
+        ("Türkistan oblysynyñ maslihaty", "kz-turkistan-oblast"),
+        ("Qyzylordada su joq", "kz-kyzylorda-oblast/kyzylorda-city"),
+        ("Oskemende aua las", "kz-east-kazakhstan-oblast/oskemen-city"),
+        ("усть-каман задыхается", "kz-east-kazakhstan-oblast/oskemen-city"),
+        ("на главных улицах семска темно", "kz-abai-oblast/semey-city"),
+    ],
+)
+def test_declined_joined_and_colloquial_forms_are_found(text: str, key: str) -> None:
+    assert meant(text) == key
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("акимат Талгара, сделайте дорожку", "kz-almaty-oblast/talgar-district/talgar-town"),
+        ("Талғардағы ауыл мектебіне автобус", "kz-almaty-oblast/talgar-district"),
+        ("Жетісай диқандары субсидия сұрайды", "kz-turkistan-oblast/zhetysai-district"),
+        ("в сёлах Талгара нет воды", "kz-almaty-oblast/talgar-district"),
+        ("Маңғыстауда жағажай ережесі", "kz-mangystau-oblast"),
+        ("Ұлытау өңіріндегі кен", "kz-ulytau-oblast"),
+        ("Маңғыстауда аудан әкімдігі су тасысын", "kz-mangystau-oblast/mangystau-district"),
+        ("Amend the Zhambyl regional rules", "kz-zhambyl-oblast"),
+        ("Ақмолада жер көп", "kz-akmola-oblast"),
+        ("двор в районе Нура", "kz-astana-city/nura-inner"),
+        ("в Алмалинском районе Алматы", "kz-almaty-city/almaly-inner"),
+        ("Нұра ауданы, столица деген аты ғана", "kz-astana-city/nura-inner"),
+    ],
+)
+def test_of_units_with_one_name_the_one_the_text_speaks_of_is_meant(text: str, key: str) -> None:
+    assert meant(text) == key
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("Қосшыдан Астанаға автобус керек", "kz-akmola-oblast/kosshy-city"),
+        ("Астанаға Қосшыдан автобус керек", "kz-akmola-oblast/kosshy-city"),
+        ("Газ дошёл до Кокшетау, а посёлки Акмолинской области без него", "kz-akmola-oblast"),
+        ("В Балхаше платят как в столице", "kz-karaganda-oblast/balkhash-city"),
+        ("Көкшетауға ойын алаңы", "kz-akmola-oblast/kokshetau-city"),
+    ],
+)
+def test_where_one_only_goes_or_looks_to_is_not_what_the_text_is_about(text: str, key: str) -> None:
+    assert meant(text) == key
+
+
+def test_the_writers_own_place_decides_between_namesakes() -> None:
+    assert meant("в Аксу нет работы") == "kz-pavlodar-oblast/aksu-city"
+    assert meant("в Аксу нет работы", "kz-jetisu-oblast/aksu-district") == "kz-jetisu-oblast/aksu-district"
+    assert meant("Есілдегі квартал", "kz-astana-city/nura-inner") == "kz-astana-city/esil-inner"
+    assert meant("Есілдегі квартал", "kz-akmola-oblast/esil-district/esil-town") == (
+        "kz-akmola-oblast/esil-district/esil-town"
+    )
+    # A district called Almaty is not what its residents call Almaty.
+    assert meant("Алматыда", "kz-astana-city/almaty-inner") == "kz-almaty-city"
+
+
+@given(home=st.sampled_from(shipped_places()), place=st.sampled_from(shipped_places()))
+@settings(deadline=None, max_examples=200)
+def test_the_unit_meant_is_always_one_that_is_found(home: Place, place: Place) -> None:
+    for name in (place.name_kk, place.name_ru, *place.aliases):
+        match = named(GAZETTEER, name, home.key)
+        assert match is not None
+        assert match.place.key in [found.place.key for found in find(GAZETTEER, name, limit=30)]
 
 
 @given(
