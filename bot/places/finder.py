@@ -109,7 +109,7 @@ _STREET_AFTER: Final = re.compile(
 _SCHOOL_AFTER: Final = re.compile(r"мектеб\w{1,6}|саябаг\w{1,6}|park")
 """Schools and parks are called after people only; those of a town are in it."""
 _BORNE: Final = re.compile(
-    r"\w+(?:ов|ев|ин)|абай|жамбыл|жамбул|джамбул|бай?зак|раи?йымбек|толеби|казыбекби|айтекеби|альфараби|алфараби"
+    r"\w+(?:ов|ев|ин)[ау]?|абай|жамбыл|жамбул|джамбул|бай?зак|раи?йымбек|толеби|казыбекби|айтекеби|альфараби|алфараби"
     r"|алиханбокей\w+|биржансал|шалакын|амангельды|амангелди|исатай|махамбет|курмангазы|сырым|карасай|наурызбай"
     r"|бу[хк]аржырау|байдибек|кабанбай|богенбай|шевченко"
 )
@@ -180,6 +180,7 @@ _PLACE_ENDING: Final = re.compile(r"[дт][ае]н?|[дт][ае]г[ыи]\w*|[г�
 _LOCATIVE: Final = re.compile(r"[дт][ае]|[дт][ае]н|[дт][ае]г[ыи]\w*")
 _WAY_ENDING: Final = re.compile("[гк][ае]")
 _WAY_BEFORE: Final = re.compile("до|to")
+_AND: Final = re.compile("и|мен|пен|бен|жане|and")
 _AS: Final = re.compile("как")
 _IN: Final = re.compile("в|из")
 _NOTHING: Final = re.compile("")
@@ -722,11 +723,12 @@ def _believable(gazetteer: Gazetteer, words: list[_Word], spans: list[_Span]) ->
     )
     kept: list[_Span] = []
     doubtful: list[_Span] = []
+    streets = _streets(words, spans)
     for span in sorted(spans, key=lambda span: span.everyday):
         said = _said_kinds(words, span.first, span.last)
         if span.ending or not span.everyday:
             said = _agreed_kinds(span, said)
-        if not said and (_is_street(words, span) or _is_water(words, span)):
+        if not said and (span.first in streets or _is_water(words, span)):
             continue
         sure = nothing_else or words[span.first].marked or bool(said) or _is_heading(words, span.first, span.last)
         if span.everyday and not (sure or _is_said_of_place(words, span)):
@@ -790,6 +792,18 @@ def _is_other_word(words: list[_Word], span: _Span, covered: set[int]) -> bool:
     if word.text.startswith("столиц"):
         return any(_beside(words, span, _NO_CAPITAL_BEFORE, _NO_CAPITAL_AFTER))
     return False
+
+
+def _streets(words: list[_Word], spans: list[_Span]) -> set[int]:
+    """Where the names of streets begin, also of one that another is named with: «улицы Абая и Сатпаева»."""
+    begin: set[int] = set()
+    ends: set[int] = set()
+    for span in sorted(spans, key=lambda span: span.first):
+        joined = _beside(words, span, _AND, _NOTHING)[0] and span.first - 1 in ends
+        if _is_street(words, span) or (joined and _BORNE.fullmatch(span.base)):
+            begin.add(span.first)
+            ends.add(span.last)
+    return begin
 
 
 def _is_street(words: list[_Word], span: _Span) -> bool:

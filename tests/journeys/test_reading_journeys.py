@@ -34,6 +34,13 @@ BUS: dict[str, Any] = {
 }
 
 
+PHOTO = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8ffff3f0005fe02fe"
+    "a735810c0000000049454e44ae426082"
+)
+"""One white pixel."""
+
+
 def shows(*words: str) -> Callable[[Message], bool]:
     """A message with all of the words in its text or on its buttons."""
 
@@ -552,3 +559,15 @@ async def test_a_wish_like_nothing_else_can_be_started_at_once(town: Town) -> No
     assert leads_back(empty)
     await resident.tap("Назад")
     await resident.expect(shows("Главное меню"))
+
+
+async def test_words_under_a_photo_are_a_wish_too(sqlite_town: Town) -> None:
+    resident = await confirmed(sqlite_town, people.SERGEI)
+    await resident.send_photo(PHOTO, caption="снизьте тариф на вывоз мусора в Талгарском районе")
+    await resident.expect(shows("маслихат Талгарского района", "5\u00a0000"))
+
+
+async def test_a_greeting_is_greeted(sqlite_town: Town) -> None:
+    resident = await confirmed(sqlite_town, people.SERGEI)
+    await resident.send("Добрый день!")
+    assert leads_back(await resident.expect(shows("Здравствуйте", "Начать петицию")))

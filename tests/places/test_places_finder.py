@@ -352,7 +352,7 @@ def test_of_units_with_one_name_the_one_the_text_speaks_of_is_meant(text: str, k
     [
         ("Қосшыдан Астанаға автобус керек", "kz-akmola-oblast/kosshy-city"),
         ("Астанаға Қосшыдан автобус керек", "kz-akmola-oblast/kosshy-city"),
-        ("Газ дошёл до Кокшетау, а посёлки Акмолинской области без него", "kz-akmola-oblast"),
+        ("Газ дошёл до Кокшетау, а пригородные посёлки Акмолинской области без него", "kz-akmola-oblast"),
         ("В Балхаше платят как в столице", "kz-karaganda-oblast/balkhash-city"),
         ("Көкшетауға ойын алаңы", "kz-akmola-oblast/kokshetau-city"),
     ],

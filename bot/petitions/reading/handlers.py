@@ -538,10 +538,11 @@ async def inline_chosen(result: ChosenInlineResult, here: Here) -> Answer | None
 # --- a wish -----------------------------------------------------------------------------------------------------------
 
 
+@wishes.message(InPrivate(), F.caption)
 @wishes.message(InPrivate(), _PLAIN_TEXT)
 async def wish(message: Message, here: Here, petitions: Petitions, competence: Competence) -> Answer:
     """Any other text is a wish: where it belongs if it is no petition matter, petitions like it, or a new one."""
-    text = message.text or ""
+    text = message.text or message.caption or ""
     named = await _named(here, petitions, text)
     if named is not None:
         return named
