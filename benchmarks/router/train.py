@@ -20,7 +20,7 @@ from bot.routing.model import MODEL, Pieces, Rarity, read_pieces
 from bot.routing.ngrams import BUCKETS, letters, stems
 from bot.routing.router import marks_of
 
-STRENGTHS: Final = (20.0,)
+STRENGTHS: Final = (5.0, 20.0)
 Array = np.ndarray[Any, Any]
 
 

@@ -157,7 +157,7 @@ _COMPARED: Final = re.compile(r"\w+[гк][ае]|\w+н[ае]")
 """The dative that «қарағанда» (compared to) stands behind."""
 _PEOPLE_BEFORE: Final = re.compile(r"жител\w{1,3}|акимат\w{0,2}|маслихат\w{0,2}|аким[ау]?|мэри\w")
 _PEOPLE_AFTER: Final = re.compile(
-    r"тургын\w{2,9}|тургындар\w{0,6}|акимдиг\w{1,5}|акими\w{0,4}|маслихат[ыт]\w{0,5}|халк[ы]\w{0,4}|станса\w{1,6}"
+    r"тургын\w{2,9}|акимдиг\w{1,5}|акими\w{0,4}|маслихаты?\w{0,5}|халкы\w{0,4}|станса\w{1,6}"
 )
 """Words for who lives in a place or runs it; a name beside one of them is a place's."""
 _COUNTRYSIDE: Final = re.compile(
