@@ -14,7 +14,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Database, insert_ignoring
-from bot.delivery.api import ApiError
+from bot.delivery.api import ApiError, Blocked
 from bot.delivery.models import JobRun
 from bot.i18n import LANGUAGES, N_, Language, Translator, as_language
 from bot.residents.models import Resident, Role, RoleGrant
@@ -103,6 +103,9 @@ async def _set_once(api: Api, database: Database, name: str, menus: list[dict[st
     try:
         for params in menus:
             await api.call("setMyCommands", params)
+    except Blocked:
+        # Somebody on the staff has not opened the bot yet, or has blocked it; /start sets the menu.
+        return
     except ApiError as error:
         log.warning("command menu not set", error=type(error).__name__)
         return
