@@ -21,6 +21,9 @@ from bot.routing.ngrams import BUCKETS, letters, stems
 from bot.routing.router import marks_of
 
 STRENGTHS: Final = (5.0, 20.0)
+FLATTERED: Final = {"body": 1.4}
+"""How much further the shares are cooled than voices left out ask for. The words of the rules were written with the
+teaching voices in view, so a voice left out flatters the rules. The one number that was set by looking at `dev/`."""
 Array = np.ndarray[Any, Any]
 
 
@@ -107,7 +110,8 @@ def main() -> None:
         stored[f"{question}_weights"] = model.coef_.T.astype(np.float16)
         stored[f"{question}_bias"] = model.intercept_.astype(np.float32)
         stored[f"{question}_classes"] = np.array(model.classes_)
-        stored[f"{question}_temperature"] = np.array(temperature(scores, np.searchsorted(classes, answers)))
+        cooled = temperature(scores, np.searchsorted(classes, answers)) * FLATTERED.get(question, 1.0)
+        stored[f"{question}_temperature"] = np.array(cooled)
     np.savez_compressed(MODEL, **stored)  # type: ignore[arg-type]
     print(f"{MODEL.name}: {MODEL.stat().st_size / 1e6:.1f} MB from {len(rows)} texts of {len(set(voices))} voices")
 
