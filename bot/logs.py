@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
 import traceback
@@ -13,6 +14,13 @@ from structlog.typing import EventDict, Processor
 
 _HOME: Final = Path(__file__).resolve().parent.parent
 _FRAMES: Final = 8
+
+
+def _is_worth_a_line(record: logging.LogRecord) -> bool:
+    """False for a connection that SQLAlchemy's pool gives up because its task was told to stop: that is how a bot
+    that stops in the middle of a transaction leaves it, rolled back and with nothing half done."""
+    kind = record.exc_info[0] if record.exc_info else None
+    return kind is None or not issubclass(kind, asyncio.CancelledError)
 
 
 def set_up_logs(level: str, form: Literal["console", "json"]) -> None:
@@ -40,6 +48,7 @@ def set_up_logs(level: str, form: Literal["console", "json"]) -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
+    handler.addFilter(_is_worth_a_line)
     logging.basicConfig(level=max(number, logging.WARNING), handlers=[handler])
 
 
