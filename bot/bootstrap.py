@@ -83,7 +83,7 @@ class App:
         """How each kind of message that is kept up to date is written."""
         from bot.petitions.reading.queries import Viewer, live_key
         from bot.petitions.reading.show import petition_screen
-        from bot.petitions.service import LIVE_KIND
+        from bot.petitions.rules import LIVE_KIND
 
         async def petition(session: AsyncSession, show: LiveShow) -> Screen | None:
             return await petition_screen(

@@ -206,3 +206,7 @@ def milestone_reached(count: int, told: int, threshold: int | None) -> int | Non
     """The largest milestone at or below `count` that is above the one told last; None when there is none."""
     reached = [milestone for milestone in milestones(threshold) if told < milestone <= count]
     return reached[-1] if reached else None
+
+
+LIVE_KIND: Final = "petition"
+"""Kind of the live messages that show a petition's card."""

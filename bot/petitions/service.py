@@ -38,9 +38,6 @@ from bot.places.tree import Gazetteer
 from bot.residents.models import Resident
 from bot.residents.rules import signer_key
 
-LIVE_KIND: Final = "petition"
-"""Kind of the live messages that show a petition's card."""
-
 _petitions: Final = cast(Table, Petition.__table__)
 _ONE_MORE: Final = (
     update(_petitions)
@@ -308,7 +305,7 @@ class Petitions:
         session.add(self._event(petition, action, source, actor_id, row.article, now, comment or reason_code))
         await session.flush()
         await self._announce(session, petition, action, actor_id, now)
-        await refresh(session, kind=LIVE_KIND, reference=petition.id, now=now)
+        await refresh(session, kind=rules.LIVE_KIND, reference=petition.id, now=now)
         if action is Action.NOT_OURS:
             await self._count_moved(session, petition, now)
         return petition
@@ -567,7 +564,7 @@ class Petitions:
                     params={"count": reached},
                     now=now,
                 )
-        await refresh(session, kind=LIVE_KIND, reference=petition.id, now=now)
+        await refresh(session, kind=rules.LIVE_KIND, reference=petition.id, now=now)
 
     def _key(self, petition: Petition, resident: Resident) -> str:
         if resident.phone_hash is None:

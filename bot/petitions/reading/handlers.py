@@ -35,7 +35,7 @@ from bot.petitions.reading.views import (
     WithdrawPetitionTap,
     WordsTap,
 )
-from bot.petitions.rules import Action, Actor, NotAllowed
+from bot.petitions.rules import LIVE_KIND, Action, Actor, NotAllowed
 from bot.petitions.service import PetitionMissing, Petitions
 from bot.petitions.writing.queries import open_drafts
 from bot.petitions.writing.views import NewTap, WishTap, draft_row_button
@@ -526,7 +526,7 @@ async def inline_chosen(result: ChosenInlineResult, here: Here) -> Answer | None
     if found is not None and result.inline_message_id is not None:
         await keep_up_to_date(
             here.session,
-            kind=views.LIVE_KIND,
+            kind=LIVE_KIND,
             reference=int(found[1]),
             inline_message_id=result.inline_message_id,
             language=here.language,

@@ -13,13 +13,12 @@ from bot.law.forbidden import Channel, ForbiddenHit
 from bot.law.naming import article_words
 from bot.petitions.models import Petition
 from bot.petitions.reading.queries import Card, Listed, ListKind
-from bot.petitions.rules import OPEN_FOR_WITHDRAWAL, TRANSITIONS, Action, Outcome, State
+from bot.petitions.rules import LIVE_KIND, OPEN_FOR_WITHDRAWAL, TRANSITIONS, Action, Outcome, State
 from bot.places.bodies import Body
 from bot.places.tree import Place
 from bot.routing.router import Reason
 from bot.screen import Button, Live, Picture, Rows, Screen, Tap, rows
 
-LIVE_KIND: Final = "petition"
 GROWTH_PICTURE: Final = "growth"
 POSTER_PICTURE: Final = "poster"
 BAR_CELLS: Final = 12
