@@ -89,6 +89,11 @@ class Outcome:
     refused: str | None = None
     """Why a call was turned down for good, if one was."""
 
+    @property
+    def is_about_messages(self) -> bool:
+        """Whether it says which messages a chat has now."""
+        return bool(self.screens or self.own_screens or self.live or self.gone)
+
 
 def growing_pauses(first: float = 0.5, longest: float = LONGEST_PAUSE_SECONDS) -> Iterator[float]:
     """Seconds to wait before each next attempt: doubling, spread by a quarter so that processes do not beat

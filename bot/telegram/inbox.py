@@ -14,7 +14,7 @@ import secrets
 import socket
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol, cast
 
@@ -114,6 +114,9 @@ class Finished:
     item: Item
     outcome: Outcome
     error: str | None
+    holds_chat: bool
+    """Whether the chat's next update waits until this is written down: it may replace what is on the screen, and
+    what the screen was must not be noted after what it became."""
 
 
 _inbox: Final = cast(Table, InboxUpdate.__table__)
@@ -490,8 +493,7 @@ class Inbox:
             self._some_finished.set()
             raise
         self._note_database_back()
-        for entry in finished:
-            self._forget(entry.item)
+        self._written(finished)
         answers = {item.update_id: calls for item, calls in handled}
         for item in items:
             # Not held: it was finished, or taken over, by another worker, or by a commit whose success went
@@ -662,7 +664,8 @@ class Inbox:
         task.add_done_callback(self._sending.discard)
 
     async def _answer(self, item: Item) -> None:
-        """Send a committed answer, then let the next update of the chat go on."""
+        """Send a committed answer, then let the next update of the chat go on: at once, or, when there is
+        something about the chat's messages to write down, after that."""
         outcome, error = Outcome(), item.error
         try:
             outcome = await self.answering.send(item.answer or ())
@@ -679,9 +682,11 @@ class Inbox:
                 where=where(problem),
             )
             error = error or describe(problem)
-        self._finished.append(Finished(item, outcome, error))
+        holds_chat = outcome.is_about_messages
+        self._finished.append(Finished(item, outcome, error, holds_chat))
         self._some_finished.set()
-        self._step_aside(item)
+        if not holds_chat:
+            self._step_aside(item)
 
     def _step_aside(self, item: Item) -> None:
         """Let the next update of the chat go on."""
@@ -691,6 +696,12 @@ class Inbox:
             self._make_ready(item.key)
         else:
             del self._queues[item.key]
+
+    def _written(self, finished: Sequence[Finished]) -> None:
+        for entry in finished:
+            if entry.holds_chat:
+                self._step_aside(entry.item)
+            self._forget(entry.item)
 
     def _forget(self, item: Item) -> None:
         self._in_hand.pop(item.update_id, None)
@@ -738,15 +749,14 @@ class Inbox:
                     log.error("outcome not written", error=type(error).__name__, where=where(error))
                     # What followed from sending is lost, such as a row to keep a card fresh; that it was sent is
                     # not.
-                    finished = [Finished(entry.item, Outcome(), entry.error) for entry in finished]
+                    finished = [replace(entry, outcome=Outcome()) for entry in finished]
                 self._finished[:0] = finished
                 self._some_finished.set()
                 if not isinstance(error, Exception):
                     raise
                 return
             self._note_database_back()
-            for entry in finished:
-                self._forget(entry.item)
+            self._written(finished)
 
     # Keeping
 

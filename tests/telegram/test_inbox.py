@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,18 +13,20 @@ from aiogram import Router
 from aiogram.types import CallbackQuery, ChosenInlineResult, Message
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Database
 from bot.delivery.messages import shown_hash
 from bot.delivery.models import JobRun, LiveMessage
 from bot.residents.models import Resident
 from bot.screen import Button, Live, Screen, Tap, rows
+from bot.telegram.answering import Outcome, note_outcomes
 from bot.telegram.answers import Answer, Call
 from bot.telegram.context import Here, TapIs
 from bot.telegram.inbox import LEASE, next_offset, prune, store
 from bot.telegram.models import InboxState, InboxUpdate, PollingOffset
 from tests.telegram.fake_telegram import message, tap
-from tests.telegram.in_memory import MemoryApi, handle, make_inbox, refused, resident, row
+from tests.telegram.in_memory import MemoryApi, handle, make_inbox, refused, resident, row, running
 
 APOLOGY = "Something broke on our side. Your text is saved; please try again."
 
@@ -56,6 +60,8 @@ def writing(*failures: Exception) -> Router:
         await here.session.flush()
         if message.text == "fail" and errors:
             raise errors.pop(0)
+        if message.text == "card":
+            return here.show(Screen("3 of 5", rows(Button("Plain", PlainTap())), live=Live("petition", 5)))
         return here.show(Screen(f"got {message.text}", rows(Button("Look", LookTap(5)))))
 
     @router.callback_query(TapIs(LookTap))
@@ -355,6 +361,37 @@ async def test_a_message_that_shows_what_moves_is_registered_until_it_shows_some
     assert await live() == [("petition", 6, 5, 7, whose, shown)]
     await handle(make_inbox(database, api, now, [writing()]), tap(3, 5, PlainTap().pack()))
     assert await live() == []
+
+
+async def test_what_a_screen_was_is_written_down_before_the_tap_that_replaces_it_is_handled(
+    database: Database, api: MemoryApi, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noting, release = asyncio.Event(), asyncio.Event()
+
+    async def note_slowly(session: AsyncSession, outcomes: Sequence[Outcome], now: datetime) -> None:
+        if any(outcome.live for outcome in outcomes):
+            noting.set()
+            await release.wait()
+        await note_outcomes(session, outcomes, now)
+
+    monkeypatch.setattr("bot.telegram.inbox.note_outcomes", note_slowly)
+    api.gives["sendMessage"] = [{"message_id": 7}]
+    async with running(make_inbox(database, api, now, [writing()])) as inbox, asyncio.timeout(20):
+        await inbox.take([message(1, 5, "card")])
+        await noting.wait()
+        if database.is_sqlite:  # it has one writer, so the tap waits behind the note anyway
+            release.set()
+        others = [message(10 + number, 50 + number, f"other {number}") for number in range(5)]
+        await inbox.take([tap(2, 5, PlainTap().pack()), *others])
+        while len(await effects(database)) <= len(others):
+            await asyncio.sleep(0)
+        came_too_early = not release.is_set() and bool(api.sent("editMessageText"))
+        release.set()
+        await inbox.wait_until_idle()
+    assert not came_too_early
+    assert [edit["text"] for edit in api.sent("editMessageText")] == ["plain"]
+    async with database.reading() as session:
+        assert await session.scalar(select(func.count()).select_from(LiveMessage)) == 0
 
 
 async def test_done_updates_are_forgotten_after_two_days_and_set_aside_ones_after_a_month(
