@@ -200,7 +200,15 @@ def build_app(settings: Settings, database: Database, gazetteer: Gazetteer) -> A
     async def petition_numbers(session: AsyncSession, t: Translator) -> Sequence[Html]:
         return [state_count_line(t, state, count) for state, count in (await counts_by_state(session)).items()]
 
-    petitions = Petitions(gazetteer, pepper, calendar, moderators, settings.timezone)
+    router = CompetenceRouter(gazetteer)
+
+    def suggest_body(text: str, place_key: str) -> str | None:
+        return router.route(text, place_key).body_key
+
+    def subject_of(text: str, place_key: str) -> str | None:
+        return router.route(text, place_key).subject
+
+    petitions = Petitions(gazetteer, pepper, calendar, moderators, settings.timezone, subject_of)
     residents = Residents(
         pepper,
         settings.admins,
@@ -211,11 +219,6 @@ def build_app(settings: Settings, database: Database, gazetteer: Gazetteer) -> A
         statistics=(petition_numbers,),
         zone=settings.timezone,
     )
-    router = CompetenceRouter(gazetteer)
-
-    def suggest_body(text: str, place_key: str) -> str | None:
-        return router.route(text, place_key).body_key
-
     return App(
         settings=settings,
         database=database,

@@ -28,6 +28,8 @@ class Draft(Base):
     why: Mapped[str | None] = mapped_column(String(3000))
     place_key: Mapped[str | None] = mapped_column(String(160))
     body_key: Mapped[str | None] = mapped_column(String(180))
+    suggested_body_key: Mapped[str | None] = mapped_column(String(180))
+    """What the router proposed for the text as it was when the author chose; None when nothing was clear."""
     warned: Mapped[bool] = mapped_column(default=False)
     """The author has seen the warning that the subject may be forbidden and goes on."""
     petition_id: Mapped[int | None] = mapped_column(ForeignKey("petitions.id"))
@@ -96,6 +98,10 @@ class Petition(Base):
 
     place_key: Mapped[str] = mapped_column(String(160))
     body_key: Mapped[str] = mapped_column(String(180), index=True)
+    suggested_body_key: Mapped[str | None] = mapped_column(String(180))
+    """What the router proposed when the author chose `body_key`."""
+    subject: Mapped[str | None] = mapped_column(String(60), index=True)
+    """What it is about: a subject of `bot/routing/data/subjects.toml`; None when the router sees none."""
 
     rules_from: Mapped[date]
     """valid-from date of the rule set in `bot/law/data` that applies to this petition."""
@@ -172,6 +178,8 @@ class PetitionEvent(Base):
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("residents.id"))
     """None: the clock did it."""
     article: Mapped[str] = mapped_column(String(60))
+    body_key: Mapped[str | None] = mapped_column(String(180))
+    """The body it is addressed to after the change; None in rows older than the column."""
     note: Mapped[str | None] = mapped_column(Text)
 
 

@@ -96,7 +96,8 @@ def new_receipt() -> str:
 class Petitions:
     """Use cases on petitions.
 
-    `moderators` gives the ids of residents who are told that a petition waits for moderation.
+    `moderators` gives the ids of residents who are told that a petition waits for moderation; `subject_of` names the
+    subject of a text about a place, when there is something that knows subjects.
     """
 
     def __init__(
@@ -106,7 +107,9 @@ class Petitions:
         calendar: WorkingCalendar,
         moderators: Callable[[AsyncSession], Awaitable[list[int]]],
         zone: str = "Asia/Almaty",
+        subject_of: Callable[[str, str], str | None] | None = None,
     ) -> None:
+        self.subject_of = subject_of
         self.gazetteer = gazetteer
         self.calendar = calendar
         self.zone = zone
@@ -220,9 +223,11 @@ class Petitions:
             raise DraftIncomplete("body")
         return body
 
-    @staticmethod
-    def _text_of(draft: Draft) -> dict[str, Any]:
+    def _text_of(self, draft: Draft) -> dict[str, Any]:
         title, ask, why = draft.title or "", draft.ask or "", draft.why or ""
+        subject = None
+        if self.subject_of is not None and draft.place_key:
+            subject = self.subject_of("\n".join((title, ask, why)), draft.place_key)
         return {
             "title": title,
             "ask": ask,
@@ -231,6 +236,8 @@ class Petitions:
             "search_key": search_key(title, ask, why),
             "place_key": draft.place_key,
             "body_key": draft.body_key,
+            "suggested_body_key": draft.suggested_body_key,
+            "subject": subject,
         }
 
     @staticmethod
@@ -358,6 +365,7 @@ class Petitions:
             target=petition.state,
             actor_id=actor_id,
             article=article,
+            body_key=petition.body_key,
             note=note,
         )
 
@@ -391,15 +399,9 @@ class Petitions:
             kind = to_all.get(action) or to_author.get(action)
             everybody = action in to_all
         if kind is not None and everybody:
-            await tell_each(
-                session,
-                self._audience(petition, but=actor_id),
-                kind=kind,
-                reference=petition.id,
-                # A count that falls and rises again is not news twice.
-                cause=f"supported:{petition.id}" if action is Action.REACH_THRESHOLD else cause,
-                now=now,
-            )
+            # A count that falls and rises again is not news twice.
+            once = f"supported:{petition.id}" if action is Action.REACH_THRESHOLD else cause
+            await self.tell_everybody(session, petition, kind=kind, cause=once, now=now, but=actor_id)
         elif kind is not None and petition.author_id is not None:
             await tell(
                 session,
@@ -411,6 +413,24 @@ class Petitions:
             )
         if petition.state is State.MODERATION:
             await self._tell_moderators(session, petition, now, but=actor_id)
+
+    async def tell_everybody(
+        self,
+        session: AsyncSession,
+        petition: Petition,
+        *,
+        kind: str,
+        cause: str,
+        now: datetime,
+        but: int | None = None,
+        params: dict[str, Any] | None = None,
+    ) -> int:
+        """Queue one message of a kind to the signers, the followers and the author, each once for the same cause.
+
+        `but` is who caused it. Returns how many are told.
+        """
+        people = self._audience(petition, but=but)
+        return await tell_each(session, people, kind=kind, reference=petition.id, cause=cause, params=params, now=now)
 
     async def _tell_moderators(
         self, session: AsyncSession, petition: Petition, now: datetime, *, but: int | None = None

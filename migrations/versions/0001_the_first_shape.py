@@ -334,6 +334,8 @@ def upgrade() -> None:
         sa.Column("search_key", sa.Text(), nullable=False),
         sa.Column("place_key", sa.String(length=160), nullable=False),
         sa.Column("body_key", sa.String(length=180), nullable=False),
+        sa.Column("suggested_body_key", sa.String(length=180), nullable=True),
+        sa.Column("subject", sa.String(length=60), nullable=True),
         sa.Column("rules_from", sa.Date(), nullable=False),
         sa.Column("supporters_needed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("threshold_votes", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -415,6 +417,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_petitions_published_at"), ["published_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_petitions_state"), ["state"], unique=False)
         batch_op.create_index("ix_petitions_state_closes_on", ["state", "closes_on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_petitions_subject"), ["subject"], unique=False)
 
     op.create_table(
         "role_grants",
@@ -471,6 +474,7 @@ def upgrade() -> None:
         sa.Column("why", sa.String(length=3000), nullable=True),
         sa.Column("place_key", sa.String(length=160), nullable=True),
         sa.Column("body_key", sa.String(length=180), nullable=True),
+        sa.Column("suggested_body_key", sa.String(length=180), nullable=True),
         sa.Column("warned", sa.Boolean(), nullable=False),
         sa.Column("petition_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -546,6 +550,7 @@ def upgrade() -> None:
         ),
         sa.Column("actor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("article", sa.String(length=60), nullable=False),
+        sa.Column("body_key", sa.String(length=180), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["actor_id"], ["residents.id"], name=op.f("fk_petition_events_actor_id_residents")),
         sa.ForeignKeyConstraint(
@@ -637,6 +642,7 @@ def downgrade() -> None:
 
     op.drop_table("role_grants")
     with op.batch_alter_table("petitions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_petitions_subject"))
         batch_op.drop_index("ix_petitions_state_closes_on")
         batch_op.drop_index(batch_op.f("ix_petitions_state"))
         batch_op.drop_index(batch_op.f("ix_petitions_published_at"))
