@@ -49,6 +49,10 @@ check: $(VENV)/dev $(COMPILED)  ## lint, types, import contracts, catalogues
 test: $(VENV)/dev $(COMPILED)  ## all tests a fresh machine can run
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal --durations 15
 
+.PHONY: chaos
+chaos: $(VENV)/dev $(COMPILED)  ## kill the sender ten times at random during a fan-out to 5,000, on both databases
+	$(BIN)/pytest -n 0 -s -m chaos
+
 .PHONY: format
 format: $(VENV)/dev  ## format and fix what can be fixed
 	$(BIN)/ruff format .
@@ -67,16 +71,27 @@ migrate: setup  ## bring the database up to date
 bench: $(VENV)/dev $(COMPILED)  ## measure speed, as ratios in one run
 	$(BIN)/python -m benchmarks.signing
 
+.PHONY: bench-search
+bench-search: $(VENV)/bench $(COMPILED)  ## measure search among 100,000 petitions beside other engines, and write docs/search.md
+	$(BIN)/python -m benchmarks.search.measure --write
+
+$(VENV)/bench: $(VENV)/dev requirements-bench.lock
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-bench.lock
+	@touch $@
+
 .PHONY: eval
-eval: $(VENV)/dev  ## judge the competence router on texts it never read, and write docs/router.md
+eval: $(VENV)/dev  ## judge the competence router and language identification on texts they never read, and write docs/router.md, docs/language.md; find twins among petitions, docs/twins.md
 	$(BIN)/python -m benchmarks.router.evaluate
+	$(BIN)/python -m benchmarks.language.evaluate
+	$(BIN)/python -m benchmarks.twins
 
 $(VENV)/train: $(VENV)/dev requirements-train.lock
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-train.lock
 	@touch $@
 
 .PHONY: train
-train: $(VENV)/train  ## teach the router anew from benchmarks/router/train
+train: $(VENV)/train  ## teach language identification and the router anew from benchmarks/*/train
+	$(BIN)/python -m benchmarks.language.train
 	$(BIN)/python -m benchmarks.router.train
 
 .PHONY: lock
@@ -85,6 +100,7 @@ lock: $(VENV)/dev  ## renew the lock files after a change in pyproject.toml
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --extra train -c requirements-dev.lock pyproject.toml -o requirements-train.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --extra bench -c requirements-dev.lock pyproject.toml -o requirements-bench.lock
 
 .PHONY: clean
 clean:  ## remove the environment, caches and compiled catalogues (never data in var/)

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sqlite3
 import sys
 from collections.abc import Coroutine
+from datetime import datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
 
 import typer
 
 from bot.config import Settings, SettingsWrong, read_settings
+from bot.language.cli import language as language_command
 from bot.places.cli import app as places_commands
 from bot.routing.cli import route as route_command
+from bot.surveys.cli import app as survey_commands
 
 commands = typer.Typer(
     help="Halyq Úni: petitions in a Telegram chat.", no_args_is_help=True, pretty_exceptions_enable=False
 )
 commands.add_typer(places_commands, name="places")
+commands.add_typer(survey_commands, name="survey")
 commands.command(name="route")(route_command)
+commands.command(name="language")(language_command)
+exports = typer.Typer(help="Data as files, for spreadsheets and scripts.", no_args_is_help=True)
+commands.add_typer(exports, name="export")
 
 
 def _refuse(message: str) -> NoReturn:
@@ -121,7 +129,10 @@ def migrate() -> None:
 
 
 @commands.command()
-def doctor() -> None:
+def doctor(
+    *,
+    mend: Annotated[bool, typer.Option("--mend", help="Put right what the search index holds wrongly.")] = False,
+) -> None:
     """Look whether everything is delivered, counted and up to date; exit code 1 when somebody must act."""
     from bot.bootstrap import build_app, load_models
     from bot.db import Database, utcnow
@@ -147,7 +158,7 @@ def doctor() -> None:
                 return
             async with database.reading() as session:
                 gazetteer = await load(session)
-            async for finding in examine(build_app(settings, database, gazetteer), revision, utcnow()):
+            async for finding in examine(build_app(settings, database, gazetteer), revision, utcnow(), mend=mend):
                 tell(finding)
         finally:
             await database.close()
@@ -179,6 +190,64 @@ def backup(file: Path) -> None:
         _refuse(f"{file} cannot be written: {getattr(error, 'strerror', None) or error}.")
     kept = "PEPPER" if settings.pepper else settings.data_dir / "pepper"
     print(f"Backed up to {file}. Keep {kept} with it: without it confirmed phones are unknown.")
+
+
+@exports.command("moderation-log")
+def export_moderation_log(
+    form: Annotated[Literal["json", "csv"], typer.Option("--format", help="json or csv")] = "json",
+) -> None:
+    """Print the published log of moderation: counts and reasons by month, no names and no texts."""
+    from bot.bootstrap import load_models
+    from bot.db import Database, utcnow
+    from bot.doctor import revision_of
+    from bot.petitions.moderation.log import as_csv, whole_log
+
+    async def work() -> None:
+        load_models()
+        database = Database(settings.database_url)
+        try:
+            await revision_of(database)
+            async with database.reading() as session:
+                months = await whole_log(session, settings.timezone, utcnow())
+        finally:
+            await database.close()
+        if form == "csv":
+            print(as_csv(months), end="")
+        else:
+            print(json.dumps([month.as_json() for month in months], ensure_ascii=False, indent=2))
+
+    settings = _settings()
+    _do(work())
+
+
+@exports.command("routing-feedback")
+def export_routing_feedback(
+    since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only what was set right since this day: 2026-11-01")
+    ] = None,
+) -> None:
+    """Print the bodies that authors, moderators and officials set right, a JSON object a line; nothing personal."""
+    from zoneinfo import ZoneInfo
+
+    from bot.bootstrap import load_models
+    from bot.db import Database
+    from bot.doctor import revision_of
+    from bot.petitions.feedback import lessons
+
+    async def work() -> None:
+        load_models()
+        database = Database(settings.database_url)
+        try:
+            await revision_of(database)
+            async with database.reading() as session:
+                async for lesson in lessons(session, first):
+                    print(json.dumps(lesson.as_data(), ensure_ascii=False))
+        finally:
+            await database.close()
+
+    settings = _settings()
+    first = since.replace(tzinfo=ZoneInfo(settings.timezone)) if since is not None else None
+    _do(work())
 
 
 if __name__ == "__main__":

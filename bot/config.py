@@ -49,10 +49,22 @@ class Settings(BaseSettings):
     )
     default_language: Language = Field("kk", description="Language of people whose Telegram speaks another.")
     timezone: str = Field("Asia/Almaty", description="Time zone of dates shown and of days counted.")
+    quiet_hours: str = Field(
+        "22:00-08:00",
+        description="Hours in which the bot does not write on its own to people who chose no others; none: it always "
+        "may. In the sandbox, where nobody sleeps, none unless it is set.",
+    )
     send_rate: float = Field(
         28.0, gt=0, le=10_000, description="Messages a second on the bot's own initiative, all workers together."
     )
     sandbox_listen: str = Field("127.0.0.1:8765", description="Address of the sandbox and its chat page.")
+    reports_to_hide: int = Field(
+        10,
+        ge=1,
+        le=10_000,
+        description="So many readers' reports hide a public petition until a moderator has looked at it; more are "
+        "needed where more than a hundred times as many people have signed it.",
+    )
     metrics_listen: str | None = Field(None, description="host:port of /healthz and /metrics; empty: none.")
     days_off_file: Path | None = Field(
         None, description="TOML file with days moved by the Government, see docs/operations.md; empty: none."
@@ -127,6 +139,14 @@ class Settings(BaseSettings):
             ) from None
         if not url.database or url.database == ":memory:":
             raise ValueError("it names no database; end it with the file or the database's name")
+        return value
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _hours_of_a_day(cls, value: str) -> str:
+        from bot.notifications.rules import read_quiet
+
+        read_quiet(value)
         return value
 
     @field_validator("sandbox_listen", "metrics_listen")

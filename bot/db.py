@@ -15,6 +15,7 @@ from sqlalchemy import (
     DDL,
     JSON,
     BigInteger,
+    ColumnElement,
     DateTime,
     Dialect,
     Enum,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     String,
     bindparam,
     event,
+    func,
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -99,6 +101,8 @@ def _on_sqlite_connect(connection: Any, _record: Any) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         f"busy_timeout={BUSY_TIMEOUT_SECONDS * 1000}",
+        # Kilobytes of pages kept by a connection; with SQLite's 2,000 a search reads the same ones again and again.
+        "cache_size=-8000",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
@@ -227,6 +231,21 @@ def append_only(model: type[Base]) -> None:
             event.listen(model.__table__, "after_create", ddl)
 
 
+_OUTSIDE_MODELS: set[str] = set()
+
+
+def outside_models(*names: str) -> None:
+    """Name tables and indexes that are made by SQL of their own, for comparing a database with the models."""
+    _OUTSIDE_MODELS.update(names)
+
+
+def is_of_models(_thing: Any, name: str | None, kind: str, _reflected: bool, _compared: Any) -> bool:
+    """Whether a table or index is to be compared with the models; Alembic's `include_object`. A full-text table of
+    SQLite has parts whose names begin with its own."""
+    named = name or ""
+    return not any(named == other or (kind == "table" and named.startswith(f"{other}_")) for other in _OUTSIDE_MODELS)
+
+
 def insert_ignoring(session: AsyncSession, table: type[Base], rows: list[dict[str, Any]]) -> Any:
     """INSERT … ON CONFLICT DO NOTHING for the database in use; add `.returning(...)` to learn which went in."""
     bind = session.get_bind()
@@ -273,6 +292,16 @@ def upsert(
     return statement.on_conflict_do_update(
         index_elements=key, set_={name: statement.excluded[name] for name in columns}
     )
+
+
+def seconds_between(session: AsyncSession, earlier: Any, later: Any) -> ColumnElement[float]:
+    """The seconds from one instant to another, both columns, as an expression for the database in use."""
+    found: ColumnElement[float]
+    if session.get_bind().dialect.name == "sqlite":
+        found = (func.julianday(later) - func.julianday(earlier)) * 86_400.0
+    else:
+        found = func.date_part("epoch", later.op("-")(earlier))
+    return found
 
 
 def utcnow() -> datetime:

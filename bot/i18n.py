@@ -71,6 +71,11 @@ class Translator:
         self._zone = zone
         self._locale = Locale(language)
 
+    @property
+    def zone(self) -> str:
+        """Name of the time zone in which dates are shown."""
+        return self._zone.key
+
     def __call__(self, message: str, **values: object) -> Html:
         """A message as Telegram HTML. Inserted values are escaped unless they are Html themselves; whole numbers
         get the locale's grouping."""

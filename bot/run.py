@@ -95,6 +95,7 @@ async def serve(app: App, stop: asyncio.Event, *, began: float | None = None) ->
             Words(app.renderers(), app.live_renderers(), painters),
             username,
             jobs=app.jobs(),
+            gate=app.notifications.gate,
         )
         updates = Updates(
             database=app.database,
@@ -142,6 +143,7 @@ async def _sandbox(settings: Settings) -> AsyncIterator[Settings]:
                 "bot_token": SecretStr(SANDBOX_TOKEN),
                 "telegram_api_base": sandbox.base,
                 "admin_ids": (*settings.admin_ids, ERZHAN),
+                "quiet_hours": settings.quiet_hours if "quiet_hours" in settings.model_fields_set else "none",
             }
         )
     finally:
@@ -181,14 +183,19 @@ async def _keep_worlds_apart(database: Database, now: datetime, *, is_sandbox: b
 async def _seed_training(app: App) -> None:
     from bot.residents.models import Role
     from bot.sandbox.people import GULNAR, MARAT
+    from bot.training.inbox import AKIMAT, fill_inbox
     from bot.training.seed import Trainee, seed
+    from bot.training.surveys import seed_surveys
 
     staff = [
         Trainee(MARAT, Role.MODERATOR),
-        Trainee(GULNAR, Role.OFFICIAL, "akimat:kz-almaty-oblast/talgar-district"),
+        Trainee(GULNAR, Role.OFFICIAL, AKIMAT),
     ]
     async with app.database.transaction() as session:
         made = await seed(session, app.petitions, staff, utcnow())
+        if made:
+            made += await fill_inbox(session, app.decisions, AKIMAT, utcnow())
+            await seed_surveys(session, app.surveys, utcnow())
     if made:
         log.info("sandbox seeded", petitions=made)
 

@@ -120,6 +120,14 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A photo or document that somebody sent to the bot, sent on by Telegram's own id of the file."""
+
+    kind: Literal["photo", "document"]
+    file_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Screen:
     """One message: Telegram HTML and what is under it."""
 
@@ -133,6 +141,10 @@ class Screen:
     """What in it moves (a petition's count); the message is then kept up to date."""
     picture: Picture | None = None
     """The text is its caption then (at most 1,024 characters)."""
+    attachment: Attachment | None = None
+    """The text is its caption then, as with a picture; never both."""
+    pin: bool = False
+    """Pin the message in its chat once it is sent."""
 
 
 def rows(*lines: list[Button] | Button | None) -> Rows:

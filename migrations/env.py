@@ -7,7 +7,7 @@ from typing import Any, Literal
 from alembic import context
 
 from bot.bootstrap import load_models
-from bot.db import Base, UtcDateTime
+from bot.db import Base, UtcDateTime, is_of_models
 
 
 def render(kind: str, thing: Any, _: Any) -> str | Literal[False]:
@@ -23,6 +23,7 @@ context.configure(
     connection=connection,
     target_metadata=Base.metadata,
     compare_type=True,
+    include_object=is_of_models,
     render_item=render,
     render_as_batch=connection.dialect.name == "sqlite",
     transaction_per_migration=False,

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.bootstrap import load_models
-from bot.db import Base, Database
+from bot.db import Base, Database, is_of_models
 from bot.migrate import alembic_config, downgrade, migrate, newest_revision
 
 
@@ -57,7 +57,7 @@ async def test_every_migration_goes_up_down_and_up_and_ends_where_the_models_are
     load_models()
 
     def differences(connection: Connection) -> list[object]:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_object": is_of_models})
         return list(compare_metadata(context, Base.metadata))
 
     async with database.engine.connect() as connection:

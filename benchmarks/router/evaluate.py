@@ -20,6 +20,7 @@ DOCUMENT: Final = Path(__file__).resolve().parents[2] / "docs" / "router.md"
 SURE: Final = 0.8
 BINS: Final = 10
 WORST: Final = 25
+PASSES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ def measures(judged: Sequence[Judged]) -> list[tuple[str, str, str]]:
 
     sure = [one for one in judged if one.said.confidence >= SURE]
     redirects = [one for one in judged if one.row.redirect and one.said.body == "not_petition"]
+    excluded = [one for one in redirects if one.row.point is not None and one.said.redirect == one.row.redirect]
     levels = [one for one in judged if one.row.level and one.right and one.said.level]
     units = [one for one in judged if one.row.unit]
     lines = [("accepted answer first", "≥ 92 %", percent(share(one.right for one in judged)))]
@@ -89,6 +91,7 @@ def measures(judged: Sequence[Judged]) -> list[tuple[str, str, str]]:
         (f"right where confidence ≥ {SURE}", "≥ 97 %", percent(share(one.right for one in sure))),
         (f"texts with confidence ≥ {SURE}", "≥ 60 %", percent(len(sure) / len(judged))),
         ("redirect right", "≥ 85 %", percent(share(one.said.redirect == one.row.redirect for one in redirects))),
+        ("forbidden point right", "–", percent(share(one.said.point == one.row.point for one in excluded))),
         ("named unit found", "≥ 92 %", percent(share(one.said.named == one.row.unit for one in units))),
         ("level right", "≥ 88 %", percent(share(one.said.level in one.row.levels for one in levels))),
         ("expected calibration error", "≤ 0.05", f"{calibration_error(judged):.3f}"),
@@ -97,15 +100,21 @@ def measures(judged: Sequence[Judged]) -> list[tuple[str, str, str]]:
 
 
 def speed(router: Router, rows: Sequence[Labelled]) -> float:
-    """Milliseconds a text, over the texts of the judging set, after one pass to warm up."""
-    began = time.perf_counter()
-    for row in rows:
-        router.route(row.text, row.place)
-    return (time.perf_counter() - began) / len(rows) * 1000
+    """Milliseconds of processor time a text, over the texts of the judging set, after one pass to warm up: the best of
+    several passes, for the others measure what else the machine does."""
+
+    def passed() -> float:
+        began = time.process_time()
+        for row in rows:
+            router.route(row.text, row.place)
+        return (time.process_time() - began) / len(rows) * 1000
+
+    return min(passed() for _ in range(PASSES))
 
 
 def cost() -> tuple[float, float]:
-    """Seconds to load the router and megabytes it adds, in a process of its own that has numpy and places."""
+    """Seconds of processor time to load the router and megabytes it adds, in a process that has numpy and places; the
+    best of several."""
     code = (
         "import json,re,time,numpy\n"
         "def now(): return int(re.search(r'VmRSS:\\s+(\\d+)', open('/proc/self/status').read())[1])\n"
@@ -114,14 +123,17 @@ def cost() -> tuple[float, float]:
         "import bot.law.forbidden, bot.language.search\n"
         "g=Gazetteer(shipped_places()); find(g,'Талғар')\n"
         "from bot.routing.router import load_router\n"
-        "a=now(); t=time.perf_counter()\n"
+        "a=now(); t=time.process_time()\n"
         "r=load_router(g); r.route('Көшеге жарық керек')\n"
         "b=now()\n"
-        "print(json.dumps([time.perf_counter()-t,(b-a)/1024]))\n"
+        "print(json.dumps([time.process_time()-t,(b-a)/1024]))\n"
     )
-    said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
-    seconds, megabytes = json.loads(said)
-    return seconds, megabytes
+    loaded: list[tuple[float, float]] = []
+    for _ in range(PASSES):
+        said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+        seconds, megabytes = json.loads(said)
+        loaded.append((seconds, megabytes))
+    return min(loaded)
 
 
 def confusion(judged: Sequence[Judged]) -> list[str]:
@@ -129,6 +141,16 @@ def confusion(judged: Sequence[Judged]) -> list[str]:
     counts = Counter((one.row.body, one.said.body) for one in judged)
     lines = ["| label \\ answer | " + " | ".join(BODIES) + " |", "| --- |" + " ---: |" * len(BODIES)]
     lines += [f"| {body} | " + " | ".join(str(counts[body, answer]) for answer in BODIES) + " |" for body in BODIES]
+    return lines
+
+
+def voices(judged: Sequence[Judged]) -> list[str]:
+    """How each voice fares: they differ more than the languages do."""
+    lines = ["| voice | texts | accepted first | in the first two |", "| --- | ---: | ---: | ---: |"]
+    for voice in sorted({one.row.voice for one in judged}):
+        mine = [one for one in judged if one.row.voice == voice]
+        first, two = share(one.right for one in mine), share(one.right_in_two for one in mine)
+        lines.append(f"| {voice} | {len(mine)} | {100 * first:.1f} % | {100 * two:.1f} % |")
     return lines
 
 
@@ -167,6 +189,10 @@ def main() -> None:
             "[benchmarks/router](../benchmarks/router/README.md).",
             "",
             *table,
+            "",
+            "## Voices",
+            "",
+            *voices(judged),
             "",
             "## Confusion",
             "",

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.delivery.gate import DIGEST_KIND
 from bot.delivery.models import Delivery, DeliveryState, LiveMessage
 
 
@@ -40,7 +41,10 @@ class OutboxHolder:
         await session.execute(delete(LiveMessage).where(LiveMessage.resident_id == resident_id))
         await session.execute(
             update(Delivery)
-            .where(Delivery.resident_id == resident_id, Delivery.state == DeliveryState.WAITING)
+            .where(
+                Delivery.resident_id == resident_id,
+                Delivery.state.in_((DeliveryState.WAITING, DeliveryState.GATHERED)),
+            )
             .values(state=DeliveryState.SKIPPED, finished_at=now, error="the person had their data deleted")
         )
         await session.execute(
@@ -48,8 +52,29 @@ class OutboxHolder:
         )
 
     async def move(self, session: AsyncSession, source_id: int, target_id: int, now: datetime) -> None:
-        """What waits for the old account goes to the new one; the old chat's messages are edited no more."""
+        """What waits for the old account goes to the new one; the old chat's messages are edited no more.
+
+        What was gathered for a digest waits again, for the new account's choices.
+        """
         await session.execute(delete(LiveMessage).where(LiveMessage.resident_id == source_id))
+        await session.execute(
+            update(Delivery)
+            .where(
+                Delivery.resident_id == source_id,
+                Delivery.kind == DIGEST_KIND,
+                Delivery.state == DeliveryState.WAITING,
+            )
+            .values(state=DeliveryState.SKIPPED, finished_at=now, error="the account was moved")
+        )
+        await session.execute(
+            update(Delivery)
+            .where(
+                Delivery.resident_id == source_id,
+                Delivery.state == DeliveryState.GATHERED,
+                Delivery.not_before > now,
+            )
+            .values(state=DeliveryState.WAITING, not_before=now, finished_at=None)
+        )
         await session.execute(
             update(Delivery)
             .where(Delivery.resident_id == source_id, Delivery.state == DeliveryState.WAITING)

@@ -26,6 +26,8 @@ class Telling:
     t: Translator
     now: datetime
     bot_username: str
+    in_group: bool = False
+    """Whether it goes to a group, where everybody reads it, and not to the person."""
 
     def link(self, parameter: str) -> str:
         """A deep link to this bot that starts it with a parameter."""

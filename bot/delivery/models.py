@@ -16,13 +16,17 @@ class DeliveryState(enum.Enum):
     """How far a delivery has come."""
 
     WAITING = "waiting"
+    HELD = "held"
+    """Its broadcast is paused; it waits again when that goes on."""
     CLAIMED = "claimed"
     """A sender has it until the lease ends; the call was surely not made yet."""
     SENDING = "sending"
     """The call was begun: after a crash it may or may not have arrived."""
     SENT = "sent"
+    GATHERED = "gathered"
+    """It is told in a digest, a delivery of its own that is due at its `not_before`."""
     SKIPPED = "skipped"
-    """Nothing left to say when its turn came, or the person cannot be reached."""
+    """Nothing left to say when its turn came, or the person cannot be reached, or does not wish to hear of it."""
     FAILED = "failed"
 
 
@@ -35,6 +39,7 @@ class Delivery(Base):
         CheckConstraint("priority BETWEEN 0 AND 9", name="priority_known"),
         Index("ix_deliveries_due", "state", "priority", "not_before", "id"),
         Index("ix_deliveries_resident_id_finished_at", "resident_id", "finished_at"),
+        Index("ix_deliveries_kind_reference_state", "kind", "reference", "state"),
     )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
@@ -42,6 +47,8 @@ class Delivery(Base):
     """Cause and person, e.g. "published:12:345": nobody is told the same thing twice."""
     kind: Mapped[str] = mapped_column(String(40))
     resident_id: Mapped[int] = mapped_column(ForeignKey("residents.id"))
+    chat_id: Mapped[int | None] = mapped_column(BigKey)
+    """The group it goes to on behalf of the person; None: to the person."""
     reference: Mapped[int]
     """Number of what the message is about; its meaning is the kind's."""
     params: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final, cast
 
@@ -18,12 +18,17 @@ _live: Final = cast(Table, LiveMessage.__table__)
 _OUT_OF_DATE: Final = (
     update(_live)
     .where(
-        _live.c.kind == bindparam("of_kind"),
+        _live.c.kind.in_((bindparam("of_kind"), bindparam("of_pinned"))),
         _live.c.reference == bindparam("of_reference"),
         _live.c.refresh_at.is_(None),
     )
     .values(refresh_at=bindparam("due"))
 )
+
+
+def pinned_kind(kind: str) -> str:
+    """The kind of live messages that are pinned and stand for all messages about something of a kind."""
+    return f"{kind}_pinned"
 
 
 async def tell(
@@ -38,15 +43,18 @@ async def tell(
     priority: int = 5,
     not_before: datetime | None = None,
     repeatable: bool = True,
+    chat_id: int | None = None,
 ) -> None:
     """Queue one message to one resident; telling the same cause to the same person again does nothing.
 
-    `cause` defaults to "<kind>:<reference>"; it must name the event, e.g. "milestone:12:50".
+    `cause` defaults to "<kind>:<reference>"; it must name the event, e.g. "milestone:12:50". `chat_id` sends it to a
+    group instead, on behalf of the resident and in the language that `params` names as "language".
     """
     row = {
-        "key": f"{cause or f'{kind}:{reference}'}:{resident_id}",
+        "key": f"{cause or f'{kind}:{reference}'}:{resident_id if chat_id is None else chat_id}",
         "kind": kind,
         "resident_id": resident_id,
+        "chat_id": chat_id,
         "reference": reference,
         "params": params or {},
         "priority": priority,
@@ -57,6 +65,35 @@ async def tell(
         "created_at": now,
     }
     await session.execute(insert_ignoring(session, Delivery, [row]))
+
+
+async def told_already(session: AsyncSession, keys: Collection[str]) -> set[str]:
+    """Which of these keys, each a cause and a person, have been told or wait to be."""
+    found = await session.scalars(select(Delivery.key).where(Delivery.key.in_(keys)))
+    return set(found.all())
+
+
+async def note_told(
+    session: AsyncSession, keys: Collection[str], *, kind: str, resident_id: int, reference: int, now: datetime
+) -> None:
+    """Note that causes are told within another message, so that none of them is told again by itself."""
+    rows = [
+        {
+            "key": key,
+            "kind": kind,
+            "resident_id": resident_id,
+            "reference": reference,
+            "params": {},
+            "not_before": now,
+            "state": DeliveryState.SKIPPED,
+            "attempts": 0,
+            "created_at": now,
+            "finished_at": now,
+            "error": "said within another message",
+        }
+        for key in keys
+    ]
+    await session.execute(insert_ignoring(session, Delivery, rows))
 
 
 async def tell_each(
@@ -98,7 +135,9 @@ async def tell_each(
 
 async def refresh(session: AsyncSession, *, kind: str, reference: int, now: datetime) -> None:
     """Mark every message that shows this as out of date; each is edited once, when its pace allows."""
-    await session.execute(_OUT_OF_DATE, {"of_kind": kind, "of_reference": reference, "due": now})
+    await session.execute(
+        _OUT_OF_DATE, {"of_kind": kind, "of_pinned": pinned_kind(kind), "of_reference": reference, "due": now}
+    )
 
 
 async def keep_up_to_date(

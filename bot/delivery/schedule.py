@@ -51,6 +51,19 @@ def daily(name: str, at: time, run: Run, zone: str = "Asia/Almaty") -> Job:
     return Job(name, key, run)
 
 
+def monthly(name: str, day: int, at: time, run: Run, zone: str = "Asia/Almaty") -> Job:
+    """A job for every month from that day and local time on; `day` is one that every month has."""
+    local = ZoneInfo(zone)
+
+    def key(now: datetime) -> str:
+        here = now.astimezone(local)
+        begun = (here.day, here.time()) >= (day, at)
+        month = here.date() if begun else here.date().replace(day=1) - timedelta(days=1)
+        return f"{month.year}-{month.month:02}"
+
+    return Job(name, key, run)
+
+
 def every(name: str, minutes: int, run: Run, zone: str = "Asia/Almaty") -> Job:
     """A job for every so many minutes of the local day; 60 means on the hour.
 

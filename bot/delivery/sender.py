@@ -29,12 +29,14 @@ from bot.delivery.api import (
     CALL_SECONDS,
     ApiError,
     Blocked,
+    MigratedTo,
     Refused,
     TooMany,
     Unauthorized,
     Unreachable,
 )
 from bot.delivery.clock import Clock, SystemClock
+from bot.delivery.gate import Due, Gate, Gathered, PutOff
 from bot.delivery.messages import Drawn, Painter, Painting, Renderer, Telling, shown_hash
 from bot.delivery.models import Delivery, DeliveryState, LiveMessage
 from bot.delivery.pace import Pace, Urgency
@@ -42,7 +44,7 @@ from bot.delivery.people import mark_unreachable, residents
 from bot.delivery.queries import outbox_report
 from bot.i18n import Language, Translator, as_language, translator
 from bot.screen import Picture
-from bot.telegram.answers import Call, LivePlace, send_call
+from bot.telegram.answers import Call, LivePlace, pin_call, send_call
 
 log: Final = structlog.get_logger("bot.delivery.sender")
 
@@ -54,6 +56,10 @@ IN_FLIGHT: Final = 30
 
 CLAIM: Final = 6
 """Deliveries claimed at once at Telegram's pace; few, so that an urgent one need not wait behind many."""
+
+LOOK_PAST: Final = 200
+"""Deliveries looked at in one go after a look of which all were put off: at the beginning of the quiet hours a
+broadcast's many rows must not keep one waiting that may go."""
 
 CLAIM_LIFTED: Final = 200
 """Deliveries claimed at once where no pace is kept."""
@@ -125,6 +131,7 @@ _DUE: Final = (
         Delivery.params,
         Delivery.repeatable,
         Delivery.attempts,
+        Delivery.chat_id,
         residents.c.telegram_id,
         residents.c.language,
         residents.c.unreachable_since,
@@ -164,6 +171,17 @@ _SKIP_SILENT: Final = (
     update(_deliveries)
     .where(_deliveries.c.id == bindparam("row"))
     .values(state=DeliveryState.SKIPPED, finished_at=bindparam("at"), error="the person cannot be reached")
+)
+_PUT_OFF: Final = update(_deliveries).where(_deliveries.c.id == bindparam("row")).values(not_before=bindparam("until"))
+_GATHER: Final = (
+    update(_deliveries)
+    .where(_deliveries.c.id == bindparam("row"))
+    .values(state=DeliveryState.GATHERED, not_before=bindparam("until"), finished_at=bindparam("at"))
+)
+_UNWANTED: Final = (
+    update(_deliveries)
+    .where(_deliveries.c.id == bindparam("row"))
+    .values(state=DeliveryState.SKIPPED, finished_at=bindparam("at"), error=bindparam("why"))
 )
 _MARK: Final = (
     update(_deliveries)
@@ -256,6 +274,8 @@ class _Notes:
     again: list[dict[str, Any]] = field(default_factory=list)
     live: list[dict[str, Any]] = field(default_factory=list)
     unreachable: set[int] = field(default_factory=set)
+    moved: dict[int, int] = field(default_factory=dict)
+    """Groups that became supergroups: their id before, and now."""
     pause_until: datetime | None = None
     returned: int = 0
     """How many of them were on their way."""
@@ -279,6 +299,7 @@ class Sender:
         translators: Translators = translator,
         clock: Clock | None = None,
         lease: timedelta = LEASE,
+        gate: Gate | None = None,
     ) -> None:
         self.worker: Final = worker_name()
         self._database = database
@@ -290,7 +311,10 @@ class Sender:
         self._translators = translators
         self._clock = clock or SystemClock()
         self._lease = lease
+        self._gate = gate
         self._claim_size = CLAIM_LIFTED if pace.is_lifted else max(CLAIM, int(pace.rate / 5))
+        self._look = self._claim_size
+        """How many due deliveries the next claim looks at."""
         self._ready: deque[_Ready] = deque()
         self._notes = _Notes()
         self._tasks: dict[int, asyncio.Task[None]] = {}
@@ -402,6 +426,9 @@ class Sender:
             metrics.QUEUE.set(report.due)
             metrics.OLDEST.set(report.oldest_due_seconds)
             metrics.FAILED.set(report.failed)
+            metrics.IN_HAND.set(report.in_hand)
+            metrics.LATER.set(report.later)
+            metrics.LIVE_DUE.set(report.live_due)
             metrics.PAUSED.set(1 if report.paused_until else 0)
             self._gauges_at = now + GAUGES
 
@@ -415,32 +442,40 @@ class Sender:
         due = [priority for priority in PRIORITIES if flags[priority]]
         if not due:
             return False
-        rows, skipped = await self._claim(due, now)
+        rows, moved = await self._claim(due, now)
         await self._write(rows)
-        return bool(rows) or skipped
+        return bool(rows) or moved
 
     def _pause_is_long(self) -> bool:
         return self._pace.pause_left() > self._lease.total_seconds() / 3
 
     async def _claim(self, due: Sequence[int], now: datetime) -> tuple[list[Any], bool]:
+        """Claim what is due. Says also whether rows that are not to be sent now were moved out of the way."""
         claimed: list[Any] = []
         silent: list[dict[str, Any]] = []
         async with self._database.transaction() as session:
             await self._pace.lock(session)
             people: set[int] = set()
             for priority in due:
-                room = self._claim_size - len(claimed)
+                room = self._look - len(claimed)
                 if room <= 0:
                     break
                 found = await session.execute(
                     _DUE, {"priority": priority, "now": now, "rested": now - PER_CHAT, "room": room}
                 )
                 for row in found:
-                    if row.telegram_id is None or row.unreachable_since is not None:
+                    is_silent = row.telegram_id is None or row.unreachable_since is not None
+                    if is_silent and row.chat_id is None:
                         silent.append({"row": row.id, "at": now})
                     elif row.resident_id not in people:
                         people.add(row.resident_id)
                         claimed.append(row)
+            looked = len(claimed)
+            if self._gate is not None and claimed:
+                claimed = await self._let_through(session, self._gate, claimed, now)
+            held_back = looked - len(claimed)
+            claimed = claimed[: self._claim_size]
+            self._look = max(self._claim_size, LOOK_PAST) if held_back and not claimed else self._claim_size
             connection = await session.connection()
             if claimed:
                 await connection.execute(
@@ -454,7 +489,31 @@ class Sender:
             if silent:
                 await connection.execute(_SKIP_SILENT, silent)
         metrics.DELIVERIES.labels("skipped").inc(len(silent))
-        return claimed, bool(silent)
+        return claimed, bool(silent) or held_back > 0
+
+    @staticmethod
+    async def _let_through(session: AsyncSession, gate: Gate, rows: Sequence[Any], now: datetime) -> list[Any]:
+        """Ask the gate about rows and do as it says; returns those that go on."""
+        # What goes to a group is no matter of one person's choices.
+        due = [Due(row.id, row.kind, row.resident_id, row.reference, row.params) for row in rows if row.chat_id is None]
+        holds = await gate(session, due, now) if due else {}
+        if not holds:
+            return list(rows)
+        put_off, gathered, unwanted = [], [], []
+        for row_id, hold in holds.items():
+            if isinstance(hold, PutOff):
+                put_off.append({"row": row_id, "until": hold.until})
+            elif isinstance(hold, Gathered):
+                gathered.append({"row": row_id, "until": hold.at, "at": now})
+            else:
+                unwanted.append({"row": row_id, "why": hold.why, "at": now})
+        connection = await session.connection()
+        for statement, changes in ((_PUT_OFF, put_off), (_GATHER, gathered), (_UNWANTED, unwanted)):
+            if changes:
+                await connection.execute(statement, changes)
+        metrics.DELIVERIES.labels("skipped").inc(len(unwanted))
+        metrics.DELIVERIES.labels("gathered").inc(len(gathered))
+        return [row for row in rows if row.id not in holds]
 
     async def _write(self, rows: Sequence[Any]) -> None:
         """Turn claimed rows into ready messages. What has nothing to say, or cannot be written, is noted."""
@@ -481,7 +540,11 @@ class Sender:
     async def _write_one(
         self, session: AsyncSession, row: Any, now: datetime, drawn: dict[Picture, Drawn]
     ) -> _Ready | None:
-        t = self._translators(as_language(row.language))
+        is_group = row.chat_id is not None
+        chat_id = row.chat_id if is_group else row.telegram_id
+        # A group has a language of its own, whoever brought the bot there.
+        spoken = row.params.get("language", row.language) if is_group else row.language
+        t = self._translators(as_language(spoken))
         telling = Telling(
             kind=row.kind,
             reference=row.reference,
@@ -490,14 +553,15 @@ class Sender:
             t=t,
             now=now,
             bot_username=self._bot_username,
+            in_group=is_group,
         )
         screen = await self._renderers[row.kind](session, telling)
         if screen is None:
             return None
         live = None
         if screen.live is not None:
-            live = LivePlace(screen.live.kind, screen.live.reference, t.language, row.resident_id)
-        call = send_call(screen, row.telegram_id, screen_of=None, live=live)
+            live = LivePlace(screen.live.kind, screen.live.reference, t.language, None if is_group else row.resident_id)
+        call = send_call(screen, chat_id, screen_of=None, live=live)
         files = None
         if screen.picture is not None:
             picture = screen.picture
@@ -507,7 +571,7 @@ class Sender:
                 drawn[picture] = await self._painters[picture.kind](session, painting)
             image = drawn[picture]
             files = {"document" if picture.as_document else "photo": (image.file_name, image.content)}
-        return _Ready(row.id, row.kind, row.resident_id, row.telegram_id, row.attempts, row.repeatable, call, files)
+        return _Ready(row.id, row.kind, row.resident_id, chat_id, row.attempts, row.repeatable, call, files)
 
     async def _turn_over(self, room: int) -> None:
         """One transaction: write down what came back, draw from the pace, mark what is to go. Then send."""
@@ -587,6 +651,8 @@ class Sender:
                 return
             result = await self._api.call(message.call.method, message.call.params, message.files)
             self._arrived(message, result, self._clock.now())
+            if message.call.pin:
+                await self._pin(message, result)
         except ApiError as error:
             self._not_sent(message, error, self._clock.now())
         except Exception as error:
@@ -598,6 +664,16 @@ class Sender:
             self._tasks.pop(message.id, None)
             if self._is_worth_writing():
                 self._awake.set()
+
+    async def _pin(self, message: _Ready, result: Any) -> None:
+        """Pin what was just sent. A message that cannot be pinned has arrived all the same."""
+        if not isinstance(result, dict) or "message_id" not in result:
+            return
+        call = pin_call(message.chat_id, result["message_id"])
+        try:
+            await self._api.call(call.method, call.params)
+        except ApiError as error:
+            log.warning("outbox: a message was not pinned", kind=message.kind, error=str(error))
 
     def _arrived(self, message: _Ready, result: Any, now: datetime) -> None:
         self._reached()
@@ -644,8 +720,12 @@ class Sender:
             if self._notes.pause_until is None or until > self._notes.pause_until:
                 self._notes.pause_until = until
             self._put_off(message, until, str(error))
+        elif isinstance(error, MigratedTo) and message.chat_id < 0:
+            self._notes.moved[message.chat_id] = error.chat_id
+            self._put_off(message, now, str(error))
         elif isinstance(error, Blocked) or (isinstance(error, Refused) and error.is_chat_gone):
-            self._notes.unreachable.add(message.resident_id)
+            if message.chat_id > 0:
+                self._notes.unreachable.add(message.resident_id)
             self._end(message.id, DeliveryState.SKIPPED, str(error), now)
         else:
             self._end(message.id, DeliveryState.FAILED, str(error), now, kind=message.kind)
@@ -702,6 +782,10 @@ class Sender:
         if notes.live:
             await session.execute(insert_ignoring(session, LiveMessage, notes.live))
         await mark_unreachable(session, notes.unreachable, self._clock.now())
+        for before, after in notes.moved.items():
+            await session.execute(
+                update(Delivery).where(Delivery.chat_id == before, Delivery.finished_at.is_(None)).values(chat_id=after)
+            )
         if notes.pause_until is not None:
             await self._pace.stop_until(session, notes.pause_until)
 
@@ -714,6 +798,7 @@ class Sender:
         notes.again += newer.again
         notes.live += newer.live
         notes.unreachable |= newer.unreachable
+        notes.moved |= newer.moved
         notes.returned += newer.returned
         if newer.pause_until is not None:
             notes.pause_until = max(newer.pause_until, notes.pause_until or newer.pause_until)

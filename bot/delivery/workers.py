@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from bot.db import Database
 from bot.delivery.clock import Clock, SystemClock
+from bot.delivery.gate import Gate
 from bot.delivery.live import LiveWorker
 from bot.delivery.messages import LiveRenderer, Painter, Renderer
 from bot.delivery.pace import Pace
@@ -37,6 +38,8 @@ class Workers:
     bot_username: str
     jobs: Sequence[Job] = ()
     clock: Clock = field(default_factory=SystemClock)
+    gate: Gate | None = None
+    """Asks people's choices before a message goes out."""
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; then let what is on its way arrive, and write down what came of it."""
@@ -49,6 +52,7 @@ class Workers:
             bot_username=self.bot_username,
             translators=self.words.translators,
             clock=self.clock,
+            gate=self.gate,
         )
         live = LiveWorker(
             self.database,

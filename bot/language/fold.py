@@ -21,8 +21,12 @@ def fold(text: str) -> str:
 
     Invisible characters and № go, and Latin letters inside a Cyrillic word become the Cyrillic ones they look like.
     """
+    if text.isascii():
+        return text.lower()
     lower = unicodedata.normalize("NFKC", text.translate(_GONE)).casefold()
     folded = unicodedata.normalize("NFKC", lower).translate(_FOLDED)
+    if _LATIN.search(folded) is None or _CYRILLIC.search(folded) is None:
+        return folded
     return _WORD.sub(_unmixed, folded)
 
 

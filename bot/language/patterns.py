@@ -11,19 +11,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 from bot.language.fold import fold, words
-from bot.language.latin import has_latin, to_cyrillic
+from bot.language.identify import guess_language
+from bot.language.latin import has_latin, readings
 
 NEAR: Final = 9
 """Patterns that together mean one thing stand within so many words: farther apart they rarely do."""
 
 _SENTENCE_END: Final = re.compile(r"[.!?…;\n]+")
 _WORD: Final = re.compile(r"[^\W_]+")
-_GLIDE: Final = re.compile("(?<=[аеоуыэ])и")
-_OTHER_READING: Final = {"йа": "я", "йу": "ю", "йе": "е", "ц": "тс"}
 _PATTERN: Final = re.compile(r"[^\W_]+\*?(?:[ '-][^\W_]+\*?)*")
 _PART: Final = re.compile(r"[^\W_]+\*?")
 
@@ -49,29 +47,21 @@ Part = tuple[str, bool]
 
 def sentences(text: str) -> tuple[Sentence, ...]:
     """The words of a text, sentence by sentence; a sentence without a word is left out."""
-    return tuple(read for sentence in _SENTENCE_END.split(text) if (read := _read(sentence)))
+    # An English text holds Kazakh names at most, and their likeliest reading is enough.
+    most = 1 if has_latin(text) and guess_language(text) == "en" else None
+    return tuple(read for sentence in _SENTENCE_END.split(text) if (read := _read(sentence, most)))
 
 
-def _read(sentence: str) -> Sentence:
+def _read(sentence: str, most: int | None) -> Sentence:
     written = _WORD.findall(sentence)
     folded = words(sentence)
     if len(written) != len(folded):
         # An invisible character inside a word: folded whole the sentence has other words than it shows.
         folded = [fold(word) for word in written]
     return tuple(
-        Word(word, (spelling, *_as_kazakh(word)) if has_latin(word) else (spelling,))
+        Word(word, (spelling, *readings(word)[:most]) if has_latin(word) else (spelling,))
         for word, spelling in zip(written, folded, strict=True)
     )
-
-
-@lru_cache(maxsize=20_000)
-def _as_kazakh(word: str) -> tuple[str, ...]:
-    plain = fold(to_cyrillic(word))
-    # "ai" is ай in the alphabet of 2021, "sayabaq" has a я and "ketsin" no ц: the letters alone do not tell.
-    other = _GLIDE.sub("й", plain)
-    for taken, meant in _OTHER_READING.items():
-        other = other.replace(taken, meant)
-    return (plain,) if other == plain else (plain, other)
 
 
 def parts(pattern: str) -> tuple[Part, ...]:

@@ -221,6 +221,11 @@ def _step(word: str) -> str:
     return _hardened(word)
 
 
+def is_listed(stem: str) -> bool:
+    """Whether a stem is that of a word in our lists of roots: a spelling that leads to one is likely right."""
+    return stem in _stems()
+
+
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """The stem of one word, folded. Applied to a stem it changes nothing."""

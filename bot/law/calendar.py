@@ -125,7 +125,7 @@ class WorkingCalendar:
 
 
 def months_after(day: date, months: int) -> date:
-    """The same day of the month so many months later; the last day of a shorter month.
+    """The same day of the month so many months later (or earlier, when negative); the last day of a shorter month.
 
     The six months of collection are calendar months (art. 90-3(2)).
     """

@@ -126,8 +126,21 @@ def points_on(day: date) -> tuple[ForbiddenPoint, ...]:
     return in_force[-1]
 
 
+def point_on(number: int, day: date) -> int | None:
+    """The number that a point of the last list has in the list of another day; None when it was not, or is no longer,
+    in force then.
+
+    Raises:
+        NoRulesYet: the day is before petitions existed.
+    """
+    last = next((point for point in points_on(date.max) if point.number == number), None)
+    then = points_on(day)
+    return next((point.number for point in then if last is not None and point.subjects & last.subjects), None)
+
+
 @cache
-def _rules() -> tuple[tuple[_Rule, ...], Patterns]:
+def _rules() -> tuple[tuple[_Rule, ...], Patterns, Mapping[int, frozenset[int]]]:
+    """The rules, their patterns, and for each pattern the rules in question when a text has it."""
     content = tomllib.loads((DATA / "subject_rules.toml").read_text(encoding="utf-8"))
     patterns = Patterns()
 
@@ -149,7 +162,13 @@ def _rules() -> tuple[tuple[_Rule, ...], Patterns]:
         )
         for entry in content["rule"]
     )
-    return rules, patterns
+    in_question: dict[int, set[int]] = {}
+    for number, rule in enumerate(rules):
+        for when in rule.whens:
+            # The smallest group is found in the fewest texts.
+            for word in min(when.every, key=len):
+                in_question.setdefault(word, set()).add(number)
+    return rules, patterns, {word: frozenset(numbers) for word, numbers in in_question.items()}
 
 
 def check(text: str, day: date) -> tuple[ForbiddenHit, ...]:
@@ -170,10 +189,11 @@ def check_sentences(read: Sequence[Sentence], day: date) -> tuple[ForbiddenHit, 
         NoRulesYet: the day is before petitions existed.
     """
     point_of = {subject: point for point in points_on(day) for subject in point.subjects}
-    rules, patterns = _rules()
+    rules, patterns, in_question = _rules()
     marked = [(sentence, patterns.spans(sentence)) for sentence in read]
+    found = {number for _, spans in marked for word in spans for number in in_question.get(word, ())}
     hits = []
-    for rule in rules:
+    for rule in map(rules.__getitem__, sorted(found)):
         if rule.subject is not None and rule.subject not in point_of:
             continue
         for when, (sentence, spans) in itertools.product(rule.whens, marked):

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.delivery.messages import Renderer, Telling
-from bot.i18n import Html, Translator
+from bot.i18n import N_, Html, Translator
+from bot.law.naming import article_words
+from bot.law.rules import ThresholdKey, rules_on
 from bot.petitions.models import Petition
+from bot.petitions.naming import addressee
 from bot.petitions.reading.views import OpenPetitionTap, count_line, numbered
-from bot.petitions.rules import Outcome
 from bot.petitions.service import Petitions
+from bot.places.bodies import body_by_key
 from bot.screen import Button, Screen, rows
 
 Words = Callable[[Translator, Petition, Telling, Petitions], Html]
@@ -54,14 +58,44 @@ def _supported(t: Translator, petition: Petition, telling: Telling, petitions: P
 
 
 def _sent(t: Translator, petition: Petition, telling: Telling, petitions: Petitions) -> Html:
-    return t("📨 The petition has been sent. Responsible: {body}.", body=petitions.body(petition).name(t.language))
+    sent = t("📨 The petition has been sent. Responsible: {body}.", body=petitions.body(petition).name(t.language))
+    term = rules_on(petition.rules_from).consideration(ThresholdKey(petition.threshold_key))
+    due = t.plural(
+        "Once it registers it, it has {count} working day to answer ({article}); I will tell you the date.",
+        "Once it registers it, it has {count} working days to answer ({article}); I will tell you the date.",
+        term.days or 0,
+        article=article_words(t, term.article),
+    )
+    return Html(f"{sent}\n{due}")
 
 
 def _readdressed(t: Translator, petition: Petition, telling: Telling, petitions: Petitions) -> Html:
-    return t(
+    said = t(
         "↪️ The body that had it says it is somebody else's matter. Responsible now: {body}.",
         body=petitions.body(petition).name(t.language),
     )
+    return Html(f"{said}\n{t('Its reason: {reason}', reason=petition.comment)}") if petition.comment else said
+
+
+def _body_corrected(t: Translator, petition: Petition, telling: Telling, petitions: Petitions) -> Html:
+    was = body_by_key(petitions.gazetteer, str(telling.params.get("was", "")))
+    said = t("↪️ A moderator corrected who has to answer this petition.")
+    before = t("Before: {body}", body=addressee(t, was)) if was is not None else None
+    now = t("Responsible now: {body}", body=addressee(t, petitions.body(petition)))
+    votes = petition.threshold_votes
+    article = article_words(t, petition.threshold_article)
+    needed = (
+        t.plural(
+            "It needs {count} signature now ({article}).",
+            "It needs {count} signatures now ({article}).",
+            votes,
+            article=article,
+        )
+        if votes is not None
+        else None
+    )
+    kept = t("Your signature stays. If you no longer agree, you can take it back.")
+    return Html("\n".join(line for line in (said, before, now, needed, kept) if line is not None))
 
 
 def _considering(t: Translator, petition: Petition, telling: Telling, petitions: Petitions) -> Html:
@@ -70,15 +104,6 @@ def _considering(t: Translator, petition: Petition, telling: Telling, petitions:
         body=petitions.body(petition).name(t.language),
         date=t.date(petition.due_on) if petition.due_on else "—",
     )
-
-
-def _decided(t: Translator, petition: Petition, telling: Telling, petitions: Petitions) -> Html:
-    said = {
-        Outcome.SATISFIED: t("📣 Decided: the petition is satisfied."),
-        Outcome.PARTLY: t("📣 Decided: the petition is satisfied in part."),
-        Outcome.REFUSED: t("📣 Decided: the petition is refused. The decision can be appealed."),
-    }
-    return said[petition.outcome or Outcome.REFUSED]
 
 
 def _expired(t: Translator, petition: Petition, telling: Telling, petitions: Petitions) -> Html:
@@ -95,10 +120,23 @@ def _withdrawn(t: Translator, petition: Petition, telling: Telling, petitions: P
 
 
 def _corrected(t: Translator, petition: Petition, telling: Telling, petitions: Petitions) -> Html:
-    return t(
-        "✏️ The author corrected the text of a petition you signed, because a moderator asked. "
-        "Read it; if you no longer agree, you can take your signature back."
-    )
+    changed = telling.params.get("changed", [])
+    place = petitions.gazetteer.get(petition.place_key)
+    said = [t(words) for part, words in _CORRECTED.items() if part in changed]
+    if "place_key" in changed:
+        said.append(t("Place now: {place}", place=place.name(t.language) if place is not None else "—"))
+    if "body_key" in changed:
+        said.append(t("Responsible now: {body}", body=petitions.body(petition).name(t.language)))
+    head = t("✏️ The author corrected a petition you signed, because a moderator asked. What changed:")
+    foot = t("Read it; if you no longer agree, you can take your signature back.")
+    return Html("\n".join([head, *(f"• {line}" for line in said), foot]))
+
+
+_CORRECTED: Final[dict[str, str]] = {
+    "title": N_("the title"),
+    "ask": N_("the demand"),
+    "why": N_("the reasons"),
+}
 
 
 def _milestone(t: Translator, petition: Petition, telling: Telling, petitions: Petitions) -> Html:
@@ -118,8 +156,8 @@ _WORDS: dict[str, Words] = {
     "petition_supported": _supported,
     "petition_sent": _sent,
     "petition_readdressed": _readdressed,
+    "petition_body_corrected": _body_corrected,
     "petition_considering": _considering,
-    "petition_decided": _decided,
     "petition_expired": _expired,
     "petition_withdrawn": _withdrawn,
     "petition_corrected": _corrected,

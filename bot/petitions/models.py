@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -10,7 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from bot.db import Base, BigKey, append_only
 from bot.petitions.rules import DraftStep, Outcome, State
 
-_STANDING = text("withdrawn_at IS NULL")
+# An annulled signature counts no more, but its phone cannot sign the petition again.
+_STANDING = text("withdrawn_at IS NULL OR annulment_id IS NOT NULL")
 
 
 class Draft(Base):
@@ -69,9 +71,13 @@ class Petition(Base):
         ),
         CheckConstraint("state != 'rejected' OR reason_code IS NOT NULL", name="rejected_has_reason"),
         CheckConstraint("state != 'returned' OR comment IS NOT NULL", name="returned_has_comment"),
+        CheckConstraint("twin_id IS NULL OR (twin_id != id AND state IN ('withdrawn', 'rejected'))", name="twin_fits"),
         CheckConstraint(
             "state NOT IN ('rejected', 'lapsed', 'withdrawn', 'expired') OR ended_at IS NOT NULL",
             name="ended_has_time",
+        ),
+        CheckConstraint(
+            "hidden_since IS NULL OR state IN ('published', 'supported', 'rejected')", name="hidden_was_public"
         ),
         Index("ix_petitions_state_closes_on", "state", "closes_on"),
         Index("ix_petitions_place_key_state", "place_key", "state"),
@@ -84,7 +90,8 @@ class Petition(Base):
     author_id: Mapped[int | None] = mapped_column(ForeignKey("residents.id"), index=True)
     state: Mapped[State] = mapped_column(index=True)
     version: Mapped[int] = mapped_column(default=1)
-    """Moves with every change of state; a staff button made for an older one is out of date."""
+    """Moves with every change of state and every step of the body; a staff button made for an older one is out of
+    date."""
 
     language: Mapped[str] = mapped_column(String(2))
     title: Mapped[str] = mapped_column(String(140))
@@ -93,8 +100,6 @@ class Petition(Base):
     text_version: Mapped[int] = mapped_column(default=1)
     """Moves only when the author corrects the text at a moderator's wish; every version is kept in `PetitionText`."""
     text_hash: Mapped[str] = mapped_column(String(64))
-    search_key: Mapped[str] = mapped_column(Text, default="")
-    """Folded and stemmed words of title, ask and why, for finding; see `bot.language.search.search_key`."""
 
     place_key: Mapped[str] = mapped_column(String(160))
     body_key: Mapped[str] = mapped_column(String(180), index=True)
@@ -125,6 +130,9 @@ class Petition(Base):
     published_at: Mapped[datetime | None] = mapped_column(index=True)
     closes_on: Mapped[date | None]
     """The last day of signing, local time; signing ends when it is over."""
+    hidden_since: Mapped[datetime | None] = mapped_column(index=True)
+    """While it was public and is out of sight: reported and under review, or rejected afterwards. Signing rests, and
+    the days lost are given back."""
     supported_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     due_on: Mapped[date | None]
@@ -134,10 +142,14 @@ class Petition(Base):
     answer: Mapped[str | None] = mapped_column(Text)
 
     reason_code: Mapped[str | None] = mapped_column(String(20))
+    twin_id: Mapped[int | None] = mapped_column(ForeignKey("petitions.id"), index=True)
+    """The petition for which its author retired this one, or which a moderator says it repeats."""
     comment: Mapped[str | None] = mapped_column(Text)
     """The moderator's words to the author."""
     locked_by: Mapped[int | None] = mapped_column(ForeignKey("residents.id"))
     locked_until: Mapped[datetime | None]
+    assigned_to: Mapped[int | None] = mapped_column(ForeignKey("residents.id"))
+    """The official of the body who works on it; None: all of them."""
 
 
 class PetitionText(Base):
@@ -180,6 +192,8 @@ class PetitionEvent(Base):
     article: Mapped[str] = mapped_column(String(60))
     body_key: Mapped[str | None] = mapped_column(String(180))
     """The body it is addressed to after the change; None in rows older than the column."""
+    reason_code: Mapped[str | None] = mapped_column(String(20))
+    """The reason of a rejection."""
     note: Mapped[str | None] = mapped_column(Text)
 
 
@@ -217,6 +231,38 @@ class Signature(Base):
     receipt: Mapped[str] = mapped_column(String(16), unique=True)
     signed_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+    annulment_id: Mapped[int | None] = mapped_column(ForeignKey("annulments.id"), index=True)
+    """Set, together with `withdrawn_at`, when a moderator judged the signature invalid; see `Annulment`."""
+
+
+class Annulment(Base):
+    """Signatures of one petition that a moderator judged invalid, all at once."""
+
+    __tablename__ = "annulments"
+    __table_args__ = (
+        CheckConstraint("signatures > 0", name="annuls_something"),
+        CheckConstraint("undone_at IS NULL OR cleared_at IS NULL", name="one_end"),
+        CheckConstraint("(undone_at IS NULL) = (undone_by IS NULL)", name="undoing_whole"),
+        CheckConstraint("(cleared_at IS NULL) = (cleared_by IS NULL)", name="clearing_whole"),
+    )
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id"), index=True)
+    made_by: Mapped[int] = mapped_column(ForeignKey("residents.id"))
+    made_at: Mapped[datetime]
+    ground: Mapped[str] = mapped_column(String(20))
+    """A `bot.petitions.annulment.rules.Ground`."""
+    signed_from: Mapped[datetime]
+    signed_to: Mapped[datetime]
+    """The span of signing times, the end not included."""
+    younger_than_minutes: Mapped[int | None]
+    """Only those whose account was younger when it signed; None: all in the span."""
+    signatures: Mapped[int]
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[int | None] = mapped_column(ForeignKey("residents.id"))
+    cleared_at: Mapped[datetime | None]
+    """From then on the phones may sign anew; the annulled signatures stay uncounted."""
+    cleared_by: Mapped[int | None] = mapped_column(ForeignKey("residents.id"))
 
 
 class Follow(Base):
@@ -241,3 +287,5 @@ class RejectionReason(Base):
     text_en: Mapped[str] = mapped_column(Text)
     article: Mapped[str] = mapped_column(String(60))
     active: Mapped[bool] = mapped_column(default=True)
+    pending: Mapped[dict[str, Any] | None]
+    """Words an admin has written and not confirmed yet: part, text, by whom."""

@@ -35,6 +35,14 @@ class Outcome(enum.Enum):
     REFUSED = "refused"
 
 
+class Relation(enum.Enum):
+    """What a petition is to a person, the closest first."""
+
+    AUTHOR = "author"
+    SIGNER = "signer"
+    FOLLOWER = "follower"
+
+
 class State(enum.Enum):
     """Where a petition stands."""
 
@@ -68,8 +76,19 @@ class Action(enum.Enum):
     RETURN = "return"
     CORRECT = "correct"
     REJECT = "reject"
+    READDRESS = "readdress"
+    """A moderator corrects the body it is addressed to; that body's threshold applies."""
     RESTORE = "restore"
+    HIDE = "hide"
+    """Reports of readers hide it until a moderator has looked."""
+    KEEP = "keep"
+    REINSTATE = "reinstate"
+    """A rejection after publication is taken back: it is public again, its time goes on."""
+    UPHOLD = "uphold"
+    """The author's appeal against a rejection is dismissed."""
     WITHDRAW = "withdraw"
+    RETIRE = "retire"
+    """The author withdraws it for another petition on the same; who signed is asked whether to sign that one."""
     REACH_THRESHOLD = "reach_threshold"
     FALL_BELOW = "fall_below"
     EXPIRE = "expire"
@@ -87,6 +106,8 @@ class Actor(enum.Enum):
     OFFICIAL = "official"
     SIGNERS = "signers"
     """A signature or its withdrawal did it."""
+    READERS = "readers"
+    """Their reports did it."""
     CLOCK = "clock"
 
 
@@ -103,7 +124,7 @@ class Transition:
     order: Order | None = None
     """Only under this order of supporters and moderation; None: under both."""
     needs: str | None = None
-    """What the change must bring: "comment", "reason", "body", "outcome"."""
+    """What the change must bring: "comment", "reason", "body", "outcome", "twin"."""
 
 
 class NotAllowed(ValueError):
@@ -136,11 +157,30 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
     _row(_A.APPROVE, _S.MODERATION, _S.GATHERING, Actor.MODERATOR, "90-2(7)", _AFTER),
     _row(_A.RETURN, _S.MODERATION, _S.RETURNED, Actor.MODERATOR, "bot", needs="comment"),
     _row(_A.CORRECT, _S.RETURNED, _S.MODERATION, Actor.AUTHOR, "bot"),
+    _row(_A.READDRESS, _S.MODERATION, _S.MODERATION, Actor.MODERATOR, "bot", needs="body"),
+    # As after "not ours": a count that reaches the new threshold moves the petition on at once.
+    _row(_A.READDRESS, _S.SUPPORTED, _S.PUBLISHED, Actor.MODERATOR, "bot", needs="body"),
     _row(_A.REJECT, _S.MODERATION, _S.REJECTED, Actor.MODERATOR, "90-2(6)", needs="reason"),
     _row(_A.RESTORE, _S.REJECTED, _S.MODERATION, Actor.MODERATOR, "bot"),
     *(
-        _row(_A.WITHDRAW, state, _S.WITHDRAWN, Actor.AUTHOR, "bot")
+        row
+        for state in (_S.PUBLISHED, _S.SUPPORTED)
+        for row in (
+            _row(_A.HIDE, state, state, Actor.READERS, "bot"),
+            _row(_A.KEEP, state, state, Actor.MODERATOR, "bot"),
+            _row(_A.REJECT, state, _S.REJECTED, Actor.MODERATOR, "bot", needs="reason"),
+        )
+    ),
+    # A count that has its threshold moves the petition on at once.
+    _row(_A.REINSTATE, _S.REJECTED, _S.PUBLISHED, Actor.MODERATOR, "bot"),
+    _row(_A.UPHOLD, _S.REJECTED, _S.REJECTED, Actor.MODERATOR, "bot"),
+    *(
+        row
         for state in (_S.GATHERING, _S.MODERATION, _S.RETURNED, _S.PUBLISHED)
+        for row in (
+            _row(_A.WITHDRAW, state, _S.WITHDRAWN, Actor.AUTHOR, "bot"),
+            _row(_A.RETIRE, state, _S.WITHDRAWN, Actor.AUTHOR, "bot", needs="twin"),
+        )
     ),
     _row(_A.REACH_THRESHOLD, _S.PUBLISHED, _S.SUPPORTED, Actor.SIGNERS, "90-3(4)"),
     # A count that falls moves the state back, as long as the petition has not left our hands.
@@ -170,6 +210,9 @@ PUBLIC: Final = frozenset(
     }
 )
 """States in which anybody finds and reads the petition; before, only with its direct link (art. 90-2(7))."""
+
+REPORTABLE: Final = frozenset(row.source for row in TRANSITIONS if row.action is Action.HIDE)
+"""States in which readers may report a petition."""
 
 ENDED: Final = frozenset({State.REJECTED, State.LAPSED, State.WITHDRAWN, State.EXPIRED, State.DECIDED})
 

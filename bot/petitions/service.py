@@ -6,21 +6,21 @@ Methods work inside the caller's transaction and never commit. `change` is the o
 from __future__ import annotations
 
 import hashlib
+import math
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum
-from typing import Any, Final, cast
+from typing import Any, Final, Protocol, cast
 
 import structlog
-from sqlalchemy import Table, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import set_committed_value
 
 from bot.db import insert_ignoring, insert_row_ignoring
 from bot.delivery.outbox import refresh, tell, tell_each
-from bot.language.search import search_key
 from bot.law.calendar import WorkingCalendar, local_date
 from bot.law.rules import PetitionRules, ThresholdKey, rules_on, threshold
 from bot.petitions import rules
@@ -33,6 +33,8 @@ from bot.petitions.models import (
     Signature,
 )
 from bot.petitions.rules import Action, Actor, DraftStep, NotAllowed, Outcome, State
+from bot.petitions.search import index
+from bot.petitions.twins import index as twins_index
 from bot.places.bodies import Body, body_by_key
 from bot.places.tree import Gazetteer
 from bot.residents.models import Resident
@@ -50,6 +52,15 @@ _RECEIPT_LENGTH: Final = 8
 
 log = structlog.get_logger(__name__)
 
+_HOLDS_ITS_PHONE: Final = or_(Signature.withdrawn_at.is_(None), Signature.annulment_id.is_not(None))
+"""Signatures whose phone cannot sign the petition anew; the unique index is on the same."""
+
+
+_NOT_OUT_OF_SIGHT: Final = frozenset({Action.HIDE, Action.EXPIRE, Action.WITHDRAW, Action.RETIRE, Action.SEND})
+
+CORRECTABLE: Final = ("title", "ask", "why", "place_key", "body_key")
+"""What an author may change in a petition that was returned."""
+
 
 class SignOutcome(Enum):
     """What came of the wish to sign or to take a signature back."""
@@ -58,6 +69,8 @@ class SignOutcome(Enum):
     ALREADY = "already"
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
+    ANNULLED = "annulled"
+    """The phone's signature was judged invalid; it cannot sign again until that is undone or cleared."""
     NOT_SIGNED = "not_signed"
 
 
@@ -93,11 +106,27 @@ def new_receipt() -> str:
     return f"{drawn[:4]}-{drawn[4:]}"
 
 
+class Listeners(Protocol):
+    """Who wants to hear of events besides the signers, the followers and the author. Selects give resident ids."""
+
+    async def published(self, session: AsyncSession, petition: Petition, audience: Any, now: datetime) -> None:
+        """A petition has become public; `audience` are told of it already."""
+
+    async def milestone(
+        self, session: AsyncSession, petition: Petition, count: int, audience: Any, now: datetime
+    ) -> None:
+        """The count has reached a round number; `audience` are the signers and followers."""
+
+
+OnChange = Callable[[AsyncSession, Petition, Action, "int | None", datetime], Awaitable[None]]
+"""Hears of a change of state: the petition as it is now, what was done, by whom, when."""
+
+
 class Petitions:
     """Use cases on petitions.
 
     `moderators` gives the ids of residents who are told that a petition waits for moderation; `subject_of` names the
-    subject of a text about a place, when there is something that knows subjects.
+    subject of a text about a place, when there is something that knows subjects; `listeners` hear of events first.
     """
 
     def __init__(
@@ -108,8 +137,12 @@ class Petitions:
         moderators: Callable[[AsyncSession], Awaitable[list[int]]],
         zone: str = "Asia/Almaty",
         subject_of: Callable[[str, str], str | None] | None = None,
+        listeners: Listeners | None = None,
     ) -> None:
         self.subject_of = subject_of
+        self._listeners = listeners
+        self.on_change: list[OnChange] = []
+        """What follows from a change of state in other rooms, in the same transaction, when everybody is told."""
         self.gazetteer = gazetteer
         self.calendar = calendar
         self.zone = zone
@@ -164,6 +197,8 @@ class Petitions:
         self._enter(petition, law, now)
         session.add(petition)
         await session.flush()
+        await index.put(session, petition, self.gazetteer)
+        await twins_index.put(session, petition)
         session.add(self._version(petition, now))
         session.add(self._event(petition, Action.OPEN, None, author.id, row.article, now))
         draft.step = DraftStep.OPENED
@@ -178,7 +213,7 @@ class Petitions:
     async def correct(self, session: AsyncSession, draft: Draft, author: Resident, now: datetime) -> Petition:
         """Put the author's correction of a returned petition before the moderators again.
 
-        When the text changed, those who signed are told, so that they can take their signature back.
+        Those who signed are told what changed, so that they can take their signature back.
 
         Raises:
             DraftIncomplete: a part is missing.
@@ -192,21 +227,25 @@ class Petitions:
             raise NotAllowed("only the author corrects a petition")
         law = rules_on(petition.rules_from)
         text = self._text_of(draft)
-        changed = text["text_hash"] != petition.text_hash
+        changed = [part for part in CORRECTABLE if text[part] != getattr(petition, part)]
+        is_text_new = text["text_hash"] != petition.text_hash
         moved = self._threshold_of(law, body)
         for name, value in {**text, **moved, "language": draft.language}.items():
             setattr(petition, name, value)
-        if changed:
+        if is_text_new:
             petition.text_version += 1
             session.add(self._version(petition, now))
         await self.change(session, petition, Action.CORRECT, Actor.AUTHOR, author.id, now)
+        if is_text_new or "place_key" in changed:
+            await twins_index.put(session, petition)
         if changed:
             await tell_each(
                 session,
                 self._signers(petition, but=author.id),
                 kind="petition_corrected",
                 reference=petition.id,
-                cause=f"corrected:{petition.id}:{petition.text_version}",
+                cause=f"corrected:{petition.id}:{petition.version}",
+                params={"changed": changed},
                 now=now,
             )
         draft.step = DraftStep.OPENED
@@ -233,7 +272,6 @@ class Petitions:
             "ask": ask,
             "why": why,
             "text_hash": text_hash(title, ask, why),
-            "search_key": search_key(title, ask, why),
             "place_key": draft.place_key,
             "body_key": draft.body_key,
             "suggested_body_key": draft.suggested_body_key,
@@ -280,6 +318,7 @@ class Petitions:
         body_key: str | None = None,
         outcome: Outcome | None = None,
         answer: str | None = None,
+        twin_id: int | None = None,
     ) -> Petition:
         """Move a petition to its next state and tell whom it concerns.
 
@@ -289,17 +328,20 @@ class Petitions:
         """
         law = rules_on(petition.rules_from)
         row = rules.transition(action, petition.state, actor, law.order)
-        brought = {"comment": comment, "reason": reason_code, "body": body_key, "outcome": outcome}
+        brought = {"comment": comment, "reason": reason_code, "body": body_key, "outcome": outcome, "twin": twin_id}
         if row.needs is not None and not brought[row.needs]:
             raise ChangeIncomplete(row.needs)
-        source = petition.state
+        source, was = petition.state, petition.body_key
+        self._check_sight(petition, action)
         petition.state = row.target
         petition.version += 1
         petition.locked_by = petition.locked_until = None
+        if row.target is not source:
+            petition.twin_id = twin_id
         if action in {Action.RETURN, Action.REJECT, Action.NOT_OURS}:
             petition.comment = comment
             petition.reason_code = reason_code
-        if action is Action.NOT_OURS:
+        if action in {Action.NOT_OURS, Action.READDRESS}:
             self._readdress(petition, law, body_key or "")
         if action is Action.FALL_BELOW:
             petition.supported_at = None
@@ -308,14 +350,71 @@ class Petitions:
             petition.due_on = term.end(self.today(now), self.calendar)
         if action is Action.DECIDE:
             petition.outcome, petition.answer, petition.decided_at = outcome, answer, now
-        self._enter(petition, law, now)
-        session.add(self._event(petition, action, source, actor_id, row.article, now, comment or reason_code))
+        if row.target is not source:
+            self._enter(petition, law, now)
+        self._move_sight(petition, action, now)
+        session.add(
+            self._event(petition, action, source, actor_id, row.article, now, comment or reason_code, reason_code)
+        )
         await session.flush()
-        await self._announce(session, petition, action, actor_id, now)
+        await index.put(session, petition, self.gazetteer)
+        await self._announce(session, petition, action, actor_id, now, was)
         await refresh(session, kind=rules.LIVE_KIND, reference=petition.id, now=now)
-        if action is Action.NOT_OURS:
+        for follows in self.on_change:
+            await follows(session, petition, action, actor_id, now)
+        if action in {Action.NOT_OURS, Action.READDRESS, Action.REINSTATE}:
             await self._count_moved(session, petition, now)
         return petition
+
+    @staticmethod
+    def _check_sight(petition: Petition, action: Action) -> None:
+        """Out of sight a petition neither ends, nor leaves, nor is withdrawn: its moderator's word comes first."""
+        if petition.hidden_since is not None and action in _NOT_OUT_OF_SIGHT:
+            raise NotAllowed(f"{action.value} is not possible under review")
+        was_public = petition.published_at is not None
+        if (action is Action.RESTORE and was_public) or (action is Action.REINSTATE and not was_public):
+            raise NotAllowed(f"{action.value} is not possible")
+
+    @staticmethod
+    def _move_sight(petition: Petition, action: Action, now: datetime) -> None:
+        """Take a public petition out of sight, or back with the days it lost, each begun day whole."""
+        if action in {Action.HIDE, Action.REJECT} and petition.published_at is not None:
+            petition.hidden_since = petition.hidden_since or now
+        elif action in {Action.KEEP, Action.REINSTATE} and petition.hidden_since is not None:
+            if petition.closes_on is not None:
+                petition.closes_on += timedelta(days=math.ceil((now - petition.hidden_since) / timedelta(days=1)))
+            petition.hidden_since = None
+        if action is Action.REINSTATE:
+            petition.reason_code = petition.comment = petition.supported_at = petition.ended_at = None
+
+    async def step(
+        self,
+        session: AsyncSession,
+        petition: Petition,
+        action: str,
+        actor_id: int | None,
+        now: datetime,
+        *,
+        article: str,
+        note: str | None = None,
+    ) -> None:
+        """Write down what a body did without moving the state; buttons made before are out of date."""
+        petition.version += 1
+        session.add(
+            PetitionEvent(
+                petition_id=petition.id,
+                at=now,
+                action=action,
+                source=petition.state,
+                target=petition.state,
+                actor_id=actor_id,
+                article=article,
+                body_key=petition.body_key,
+                note=note,
+            )
+        )
+        await session.flush()
+        await refresh(session, kind=rules.LIVE_KIND, reference=petition.id, now=now)
 
     def _enter(self, petition: Petition, law: PetitionRules, now: datetime) -> None:
         """Set the dates that belong to the state just entered."""
@@ -345,7 +444,7 @@ class Petitions:
         petition.body_key = body_key
         for name, value in self._threshold_of(law, body).items():
             setattr(petition, name, value)
-        petition.sent_at = petition.supported_at = None
+        petition.sent_at = petition.supported_at = petition.assigned_to = None
 
     @staticmethod
     def _event(
@@ -356,6 +455,7 @@ class Petitions:
         article: str,
         now: datetime,
         note: str | None = None,
+        reason_code: str | None = None,
     ) -> PetitionEvent:
         return PetitionEvent(
             petition_id=petition.id,
@@ -367,27 +467,34 @@ class Petitions:
             article=article,
             body_key=petition.body_key,
             note=note,
+            reason_code=reason_code,
         )
 
     async def _announce(
-        self, session: AsyncSession, petition: Petition, action: Action, actor_id: int | None, now: datetime
+        self, session: AsyncSession, petition: Petition, action: Action, actor_id: int | None, now: datetime, was: str
     ) -> None:
-        """Queue what the author, the signers and the followers are told about a change."""
+        """Queue what the author, the signers and the followers are told of a change; `was`: key of the body before."""
         to_author = {
             Action.SUPPORTERS_FOUND: "supporters_found",
             Action.RETURN: "petition_returned",
             Action.REJECT: "petition_rejected",
             Action.RESTORE: "petition_restored",
+            Action.HIDE: "petition_hidden",
+            Action.KEEP: "petition_kept",
+            Action.UPHOLD: "appeal_dismissed",
         }
         to_all = {
             Action.LAPSE: "petition_lapsed",
             Action.REACH_THRESHOLD: "petition_supported",
             Action.SEND: "petition_sent",
             Action.NOT_OURS: "petition_readdressed",
+            Action.READDRESS: "petition_body_corrected",
             Action.REGISTER: "petition_considering",
             Action.DECIDE: "petition_decided",
             Action.EXPIRE: "petition_expired",
             Action.WITHDRAW: "petition_withdrawn",
+            Action.RETIRE: "petition_retired",
+            Action.REINSTATE: "petition_reinstated",
         }
         cause = f"{action.value}:{petition.id}:{petition.version}"
         if petition.state is State.PUBLISHED and action in {Action.APPROVE, Action.SUPPORTERS_FOUND}:
@@ -401,7 +508,8 @@ class Petitions:
         if kind is not None and everybody:
             # A count that falls and rises again is not news twice.
             once = f"supported:{petition.id}" if action is Action.REACH_THRESHOLD else cause
-            await self.tell_everybody(session, petition, kind=kind, cause=once, now=now, but=actor_id)
+            params = {"was": was} if action is Action.READDRESS else None
+            await self.tell_everybody(session, petition, kind=kind, cause=once, now=now, but=actor_id, params=params)
         elif kind is not None and petition.author_id is not None:
             await tell(
                 session,
@@ -411,8 +519,16 @@ class Petitions:
                 cause=cause,
                 now=now,
             )
-        if petition.state is State.MODERATION:
+        if petition.state is State.MODERATION and action is not Action.READDRESS:
             await self._tell_moderators(session, petition, now, but=actor_id)
+        if action is Action.HIDE:
+            await self._tell_moderators(session, petition, now, kind="queue_reported")
+        if action is Action.REJECT and petition.published_at is not None:
+            await self.tell_everybody(
+                session, petition, kind="petition_removed", cause=f"removed:{cause}", now=now, but=petition.author_id
+            )
+        if kind == "petition_published" and self._listeners is not None:
+            await self._listeners.published(session, petition, self._audience(petition), now)
 
     async def tell_everybody(
         self,
@@ -433,14 +549,20 @@ class Petitions:
         return await tell_each(session, people, kind=kind, reference=petition.id, cause=cause, params=params, now=now)
 
     async def _tell_moderators(
-        self, session: AsyncSession, petition: Petition, now: datetime, *, but: int | None = None
+        self,
+        session: AsyncSession,
+        petition: Petition,
+        now: datetime,
+        *,
+        but: int | None = None,
+        kind: str = "queue_new",
     ) -> None:
         for resident_id in await self._moderators(session):
             if resident_id == but:
                 continue
             await tell(
                 session,
-                kind="queue_new",
+                kind=kind,
                 resident_id=resident_id,
                 reference=petition.id,
                 cause=f"queue:{petition.id}:{petition.version}",
@@ -469,7 +591,7 @@ class Petitions:
 
     def is_open(self, petition: Petition, now: datetime) -> bool:
         """Whether a signature can be added at this moment; the last day counts until its end, local time."""
-        if petition.state not in rules.OPEN_FOR_SIGNING:
+        if petition.state not in rules.OPEN_FOR_SIGNING or petition.hidden_since is not None:
             return False
         last = petition.supporters_by if petition.state is State.GATHERING else petition.closes_on
         return last is None or self.today(now) <= last
@@ -505,7 +627,10 @@ class Petitions:
         receipt = await self._add_signature(session, petition, resident, now)
         if receipt is None:
             # The phone has signed before, by an account that is gone: the signature is its owner's again.
-            return SignResult(SignOutcome.ALREADY, petition, await self._reclaim(session, petition, resident))
+            held = await self._reclaim(session, petition, resident)
+            is_annulled = held is not None and held.annulment_id is not None
+            outcome = SignOutcome.ANNULLED if is_annulled else SignOutcome.ALREADY
+            return SignResult(outcome, petition, held.receipt if held is not None else None)
         return SignResult(SignOutcome.SIGNED, petition, receipt)
 
     async def _add_signature(
@@ -561,6 +686,36 @@ class Petitions:
         await self._count_moved(session, petition, now)
         return SignResult(SignOutcome.WITHDRAWN, petition)
 
+    async def annul(
+        self, session: AsyncSession, petition: Petition, chosen: ColumnElement[bool], annulment_id: int, now: datetime
+    ) -> int:
+        """Let standing signatures of a petition, whose row is locked, count no more; what the lower count causes
+        follows. Their phones cannot sign it again. Returns how many."""
+        taken: Any = await session.execute(
+            update(Signature)
+            .where(Signature.petition_id == petition.id, Signature.withdrawn_at.is_(None), chosen)
+            .values(withdrawn_at=now, annulment_id=annulment_id)
+            .execution_options(synchronize_session=False)
+        )
+        return await self._counted(session, petition, -int(taken.rowcount), now)
+
+    async def undo_annulment(self, session: AsyncSession, petition: Petition, annulment_id: int, now: datetime) -> int:
+        """Let annulled signatures of a petition, whose row is locked, count again. Returns how many."""
+        given: Any = await session.execute(
+            update(Signature)
+            .where(Signature.petition_id == petition.id, Signature.annulment_id == annulment_id)
+            .values(withdrawn_at=None, annulment_id=None)
+            .execution_options(synchronize_session=False)
+        )
+        return await self._counted(session, petition, int(given.rowcount), now)
+
+    async def _counted(self, session: AsyncSession, petition: Petition, by: int, now: datetime) -> int:
+        if by:
+            petition.signature_count += by
+            await session.flush()
+            await self._count_moved(session, petition, now)
+        return abs(by)
+
     async def _count_moved(self, session: AsyncSession, petition: Petition, now: datetime) -> None:
         """Do what a new count causes: next state, milestones, cards on people's screens."""
         count, needed = petition.signature_count, petition.threshold_votes
@@ -584,6 +739,9 @@ class Petitions:
                     params={"count": reached},
                     now=now,
                 )
+            if not is_news_already and self._listeners is not None:
+                audience = self._audience(petition, but=petition.author_id)
+                await self._listeners.milestone(session, petition, reached, audience, now)
         await refresh(session, kind=rules.LIVE_KIND, reference=petition.id, now=now)
 
     def _key(self, petition: Petition, resident: Resident) -> str:
@@ -591,20 +749,20 @@ class Petitions:
             raise NotAllowed("only a resident with a confirmed phone signs")
         return signer_key(self._pepper, petition.id, resident.phone_hash)
 
-    async def _reclaim(self, session: AsyncSession, petition: Petition, resident: Resident) -> str | None:
+    async def _reclaim(self, session: AsyncSession, petition: Petition, resident: Resident) -> Signature | None:
         """Give a signature that became anonymous back to the person who shows the same phone again."""
         standing = await session.scalar(
             select(Signature).where(
                 Signature.petition_id == petition.id,
                 Signature.signer_key == self._key(petition, resident),
-                Signature.withdrawn_at.is_(None),
+                _HOLDS_ITS_PHONE,
             )
         )
         if standing is None or standing.resident_id not in {None, resident.id}:
             return None
         standing.resident_id = resident.id
         await session.flush()
-        return standing.receipt
+        return standing
 
     @staticmethod
     async def _stands(session: AsyncSession, petition: Petition, key: str) -> bool:
@@ -612,7 +770,7 @@ class Petitions:
             select(Signature.id).where(
                 Signature.petition_id == petition.id,
                 Signature.signer_key == key,
-                Signature.withdrawn_at.is_(None),
+                _HOLDS_ITS_PHONE,
             )
         )
         return found is not None
@@ -646,7 +804,9 @@ class Petitions:
         """End what ran out: too few supporters in time, or the collection over. Returns how many ended."""
         today = self.today(now)
         lapsed = select(Petition).where(Petition.state == State.GATHERING, Petition.supporters_by < today)
-        expired = select(Petition).where(Petition.state == State.PUBLISHED, Petition.closes_on < today)
+        expired = select(Petition).where(
+            Petition.state == State.PUBLISHED, Petition.closes_on < today, Petition.hidden_since.is_(None)
+        )
         ended = 0
         for chosen, action in ((lapsed, Action.LAPSE), (expired, Action.EXPIRE)):
             for petition in (await session.scalars(chosen.with_for_update())).all():
@@ -703,6 +863,7 @@ class Petitions:
                     "receipt": row.receipt,
                     "signed_at": row.signed_at.isoformat(),
                     "withdrawn_at": row.withdrawn_at.isoformat() if row.withdrawn_at else None,
+                    "annulled": row.annulment_id is not None,
                 }
                 for row in signed
             ],
@@ -731,8 +892,13 @@ class Petitions:
         for petition in returned.all():
             await self.change(session, petition, Action.WITHDRAW, Actor.AUTHOR, None, now)
         await session.execute(update(Signature).where(Signature.resident_id == resident_id).values(resident_id=None))
+        hidden = await index.hidden_of(session, resident_id)
         await session.execute(update(Petition).where(Petition.author_id == resident_id).values(author_id=None))
+        for petition in hidden:
+            await session.refresh(petition)
+            await index.put(session, petition, self.gazetteer)
         await session.execute(update(Petition).where(Petition.locked_by == resident_id).values(locked_by=None))
+        await session.execute(update(Petition).where(Petition.assigned_to == resident_id).values(assigned_to=None))
         await session.execute(delete(Follow).where(Follow.resident_id == resident_id))
         await session.execute(delete(Draft).where(Draft.author_id == resident_id))
 
@@ -745,3 +911,4 @@ class Petitions:
             await session.execute(delete(Follow).where(Follow.resident_id == source_id))
         for column in (Signature.resident_id, Petition.author_id, Draft.author_id):
             await session.execute(update(column.class_).where(column == source_id).values({column.key: target_id}))
+        await index.put_hidden_of(session, target_id, self.gazetteer)

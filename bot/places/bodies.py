@@ -8,7 +8,11 @@ and no akimat.
 from __future__ import annotations
 
 import enum
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Final
 
 from bot.i18n import Language
@@ -24,6 +28,8 @@ class BodyKind(enum.Enum):
     AKIMAT = "akimat"
     AKIM_OFFICE = "akim_office"
     """Of an akim who has no akimat: of an inner district, a town in a district or a rural district."""
+    MINISTRY = "ministry"
+    """A central body of the Government (APPK art. 90-1(1), 90-2(2))."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +37,20 @@ class Body:
     """A body that answers petitions."""
 
     key: str
-    """"government", "akimat:<place key>", "maslikhat:<place key>" or "office:<place key>"."""
+    """"government", "ministry:<key>", "akimat:<place key>", "maslikhat:<place key>" or "office:<place key>"."""
     kind: BodyKind
     place: Place | None
-    """The unit it belongs to; None for the Government."""
+    """The unit it belongs to; None for the Government and its ministries."""
     threshold_key: ThresholdKey
     """Which threshold of APPK art. 90-3(4) its petitions have."""
+    names: Mapping[str, str] | None = None
+    """Its own names, where they do not follow from the unit's."""
 
     def name(self, language: Language) -> str:
         """The name as it stands inside a sentence: «акимат Талгарского района»."""
+        if self.names is not None:
+            named = self.names[language]
+            return named[0].lower() + named[1:] if language == "ru" else named
         if self.place is None:
             return _GOVERNMENT[language]
         if language == "kk":
@@ -94,6 +105,24 @@ _BODIES: Final[dict[Kind, dict[BodyKind, ThresholdKey]]] = {
 """Bodies of a unit of each kind with the threshold of each, lower threshold first (APPK art. 90-3(4))."""
 
 
+_MINISTRIES: Final = Path(__file__).resolve().parent.parent / "routing" / "data" / "ministries.toml"
+
+
+@cache
+def ministries() -> tuple[Body, ...]:
+    """The central bodies of the Government, in the order of their Russian names.
+
+    Agencies that answer to the President are left out: the Code names no threshold for them.
+    """
+    content = tomllib.loads(_MINISTRIES.read_text(encoding="utf-8"))["ministry"]
+    found = [
+        Body(f"{BodyKind.MINISTRY.value}:{key}", BodyKind.MINISTRY, None, ThresholdKey.G, entry["names"])
+        for key, entry in content.items()
+        if entry.get("of_government", True)
+    ]
+    return tuple(sorted(found, key=lambda body: body.name("ru")))
+
+
 def bodies_of(gazetteer: Gazetteer, place_key: str) -> tuple[Body, ...]:
     """All bodies responsible for a unit: its own, then those of the units it lies in, the Government last.
 
@@ -111,6 +140,8 @@ def body_by_key(gazetteer: Gazetteer, key: str) -> Body | None:
     """The body with this key, or None when there is no such unit or it has no such body."""
     if key == GOVERNMENT.key:
         return GOVERNMENT
+    if key.startswith(f"{BodyKind.MINISTRY.value}:"):
+        return next((body for body in ministries() if body.key == key), None)
     place = gazetteer.get(key.partition(":")[2])
     if place is None:
         return None
@@ -203,3 +234,19 @@ def _city_genitive(name: str) -> str:
     if last in "оыиуеэюя":
         return name
     return name + "а"
+
+
+def body_code(body: Body) -> str:
+    """A body in the few bytes a button carries: "akimat.196220100", "ministry.health", "government"."""
+    if body.place is not None:
+        return f"{body.key.partition(':')[0]}.{body.place.kato}"
+    return body.key.replace(":", ".")
+
+
+def body_by_code(gazetteer: Gazetteer, code: str) -> Body | None:
+    """The body of a button; None when there is no such body any more."""
+    kind, _, rest = code.partition(".")
+    if kind in {GOVERNMENT.key, BodyKind.MINISTRY.value}:
+        return body_by_key(gazetteer, code.replace(".", ":", 1))
+    place = gazetteer.by_kato(rest)
+    return None if place is None else body_by_key(gazetteer, f"{kind}:{place.key}")

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.config import SettingsWrong, read_settings
 from bot.db import Database, DatabaseUnfit, utcnow
 from bot.i18n import Language, as_language
-from bot.places.finder import Match, find
+from bot.places.finder import Match, candidates, find
 from bot.places.service import ImportReport, PlacesWrong, import_workbook, load, seed
 from bot.places.tree import Gazetteer, TreeWrong, shipped_places
 
@@ -63,6 +63,9 @@ def find_text(
     shown = as_language(language, default="en")
     for match in matches:
         typer.echo(_line(gazetteer, match, shown))
+    if len(meant := candidates(gazetteer, text)) > 1:
+        names = " / ".join(gazetteer.label(place.key, shown) for place in meant)
+        typer.echo(f"Several bear that name. Which one is meant: {names}?")
 
 
 def _line(gazetteer: Gazetteer, match: Match, language: Language) -> str:

@@ -95,7 +95,7 @@ _ABBREVIATION: Final = re.compile("г|гор|с|пос|обл|рн|ул|пр|п�
 """Words that a full stop behind does not part from the next."""
 _STREET_BEFORE: Final = re.compile(
     r"ул|пр|просп|пер|мкр|улиц(?:а|е|у|ей|ы|ам|ах)|проспект\w{0,3}|переул\w{1,4}|площад\w{1,3}|бульвар\w{0,3}"
-    r"|микрорайон\w{0,3}|школ\w{1,3}|гимнази\w{1,2}|парк\w{0,3}"
+    r"|микрорайон\w{0,3}|школ\w{1,3}|гимнази\w{1,2}|парк\w{0,3}|коше|дангыл|koshe"
 )
 _STREETS_BEFORE: Final = re.compile(
     r"улиц(?:ы|ах|ам)|проспект(?:ы|ах|ам|ов)|переулк(?:и|ах|ам)|площад(?:и|ях|ям)|бульвар(?:ы|ах)"
@@ -114,6 +114,23 @@ _BORNE: Final = re.compile(
     r"|бу[хк]аржырау|байдибек|кабанбай|богенбай|шевченко"
 )
 """Names of people, whom streets and schools are called after."""
+_WORK_BEFORE: Final = re.compile(
+    r"стих\w{0,3}|поэм\w{1,3}|роман\w{0,3}|книг\w{0,3}|песн\w{1,3}|творчеств\w{1,2}|памятник\w{0,3}|бюст\w{0,2}"
+    r"|музе\w{1,3}|портрет\w{0,2}|юбиле\w{1,2}|наследи\w{1,2}|poems?|books?|monument|museum"
+)
+_WORK_AFTER: Final = re.compile(
+    r"китаб\w{0,7}|олен\w{0,9}|роман\w{0,5}|ан(?:и|ин|дери)|ескерткиш\w{0,7}|мурас\w{0,6}|окулар\w{0,6}|мураж\w{0,7}"
+    r"|кызы|улы|улынын|кызынын|poems?|books?|monument|museum|kitab\w{0,5}"
+)
+"""A person's name beside one of these is the person's: «стихи Шевченко», «Абай оқулары», «Орал қызы»."""
+_CALLED: Final = re.compile("атым|есимим|зовут|name|ismim")
+_GOODS_AFTER: Final = re.compile(
+    r"cola|кола|колу|сут(?:и|ин|тери)?|айран\w{0,2}|балмузда\w{1,4}|сырас?ы?|шоколад\w{0,3}|колбаса\w{0,2}|дамбал"
+    r"|milk|beer|chocolate"
+)
+"""What is sold under a place's name: «Қостанай сүті»."""
+_NEXT_AFTER: Final = re.compile(r"апта\w{0,5}|жыл\w{0,5}|ай(?:да|га|дан)?|жол[ыи]|кун\w{0,4}|рет\w{0,4}")
+"""Behind «келес» these make it a mistyped «келесі»."""
 _WATERS: Final = re.compile(
     r"бал[кх]аш|алакол[ьй]?|есиль?|ишим|ертис|иртыш|сырдар\w+|шу|чу|талас|иле|или|эмба|емби|тобол|тобыл|нура|зайсан"
     r"|маркакол[ьй]?|орал|урал|каратал|аксу|арал\w*|капчагай|капшагай|сарысу|жем|тургай|алатау|каратау|улытау|алтай"
@@ -389,17 +406,33 @@ def named(gazetteer: Gazetteer, text: str, place: str | None = None, least: floa
     oblast's, the town's and the district's, unless the text speaks of villages, a district or an oblast, or
     the writer lives in one of them.
     """
+    found = _surest(gazetteer, text, place, least)
+    return found[0] if found else None
+
+
+def candidates(gazetteer: Gazetteer, text: str, place: str | None = None) -> list[Place]:
+    """The units a text may be about, likeliest first: `named`, and its namesakes where neither the text nor the
+    writer's own place (`place`, a key) decides between them. More than one are a question to the writer."""
+    found = _surest(gazetteer, text, place, 0.0)
+    if found and place is not None and place in gazetteer and gazetteer.is_within(place, found[0].place.key):
+        return [found[0].place]
+    return [match.place for match in found]
+
+
+def _surest(gazetteer: Gazetteer, text: str, place: str | None, least: float) -> list[Match]:
+    """The unit that is meant by the surest name of a text, then the others of that name, the largest first."""
     text = unicodedata.normalize("NFC", text)
     found = [one for one in _found(gazetteer, text) if one[1] >= least]
     if not found:
-        return None
+        return []
     around = (place, *(up.key for up in gazetteer.parents(place))) if place is not None and place in gazetteer else ()
     best = max(score for _, score, _ in found)
     span = min((one for _, score, one in found if score >= best - ALIKE), key=lambda one: one.start)
     own = max(score for _, score, other in found if other == span)
     alike = [one for one, score, other in found if other == span and score >= own - ALIKE]
     meant = _meant(gazetteer, _indexes[gazetteer], span.base, alike, text, around)
-    return Match(meant, own, text[span.start : span.end])
+    others = sorted((one for one in alike if one != meant), key=_size)
+    return [Match(one, own, text[span.start : span.end]) for one in (meant, *others)]
 
 
 def _meant(
@@ -728,7 +761,7 @@ def _believable(gazetteer: Gazetteer, words: list[_Word], spans: list[_Span]) ->
         said = _said_kinds(words, span.first, span.last)
         if span.ending or not span.everyday:
             said = _agreed_kinds(span, said)
-        if not said and (span.first in streets or _is_water(words, span)):
+        if not said and (span.first in streets or _is_water(words, span) or _is_person_or_goods(words, span)):
             continue
         sure = nothing_else or words[span.first].marked or bool(said) or _is_heading(words, span.first, span.last)
         if span.everyday and not (sure or _is_said_of_place(words, span)):
@@ -785,6 +818,8 @@ def _is_said_of_place(words: list[_Word], span: _Span) -> bool:
 def _is_other_word(words: list[_Word], span: _Span, covered: set[int]) -> bool:
     """Whether a name is a form of another word here: families, a comparison, the capital of something else."""
     word = words[span.first]
+    if span.base == "келес" and not span.ending:
+        return _beside(words, span, _NOTHING, _NEXT_AFTER)[1]
     if span.base == "семей" and not span.ending:
         return not word.capital and _beside(words, span, _FAMILIES_BEFORE, _NOTHING)[0]
     if word.text == "караганда":
@@ -814,6 +849,18 @@ def _is_street(words: list[_Word], span: _Span) -> bool:
         return True
     # «улицы Турксиба», «школы Актау», «проспекты Астаны» and «Арал мектебі» are in the town.
     return not span.ending and not any(_beside(words, span, _STREETS_BEFORE, _SCHOOL_AFTER))
+
+
+def _is_person_or_goods(words: list[_Word], span: _Span) -> bool:
+    """Whether a name is a person's here, or that of something sold: «менің атым Талғар», «Қостанай сүті»."""
+    if span.ending not in {"", "а", "у", "ю", "я"}:
+        return False
+    if _beside(words, span, _CALLED, _NOTHING)[0] or (
+        not span.ending and _beside(words, span, _NOTHING, _GOODS_AFTER)[1]
+    ):
+        return True
+    of_person = _BORNE.fullmatch(span.base) or _EVERYDAY.fullmatch(span.base)
+    return bool(of_person) and any(_beside(words, span, _WORK_BEFORE, _WORK_AFTER))
 
 
 def _is_water(words: list[_Word], span: _Span) -> bool:

@@ -14,6 +14,7 @@ from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message
 
 from bot.i18n import LANGUAGES, Html, Language, as_language, translator
+from bot.language.greeting import asked_language
 from bot.residents import views
 from bot.residents.consent import consent_of_version
 from bot.residents.rules import PhoneOutcome, kazakh_number
@@ -137,6 +138,17 @@ async def help_page(query: CallbackQuery, here: Here, tap: HelpTap) -> Answer:
 async def language_command(message: Message, here: Here) -> Answer:
     """/language: three buttons."""
     return here.send(views.language_screen(here.t))
+
+
+@router.message(_PLAIN_TEXT, InPrivate())
+async def language_in_words(message: Message, here: Here, residents: Residents) -> Answer:
+    """«Қазақша», «на русском, пожалуйста»: spoken from now on, unless the person is writing something of their own."""
+    asked = asked_language(message.text or "")
+    if asked is None or (here.resident.expecting or "place").partition(":")[0] != "place":
+        raise SkipHandler
+    residents.choose_language(here.resident, asked)
+    here = replace(here, t=translator(asked, residents.zone))
+    return here.send(views.language_screen(here.t)) + _menu(here)
 
 
 @router.callback_query(TapIs(LanguageTap), InPrivate())

@@ -46,8 +46,12 @@ class Resident(Base):
     """What the person last searched for or wished, so that the next pages and "start a petition with this" work."""
     last_list: Mapped[str | None] = mapped_column(String(24))
     """The list the person last looked at, e.g. "new.2": where Back leads from a card."""
+    last_filters: Mapped[dict[str, Any] | None]
+    """What the found petitions are narrowed to, e.g. {"place": "kz-almaty-city"}."""
     screen_message_id: Mapped[int | None]
     """The private-chat message that is edited in place."""
+    agrees_to_surveys: Mapped[bool | None]
+    """Whether the person wishes to be asked in surveys; None: never said. Who said no is never asked."""
     unreachable_since: Mapped[datetime | None]
     """Set when Telegram answers 403 (the bot is blocked); cleared when the person writes again."""
     created_at: Mapped[datetime]
@@ -99,6 +103,10 @@ class RoleGrant(Base):
     resident_id: Mapped[int] = mapped_column(ForeignKey("residents.id"), index=True)
     role: Mapped[Role]
     body_key: Mapped[str | None] = mapped_column(String(180))
+    is_head: Mapped[bool] = mapped_column(default=False)
+    """An official who leads the body and hears of what its clerks let lie."""
+    stands_in_for: Mapped[int | None] = mapped_column(ForeignKey("residents.id"))
+    """The absent official whose deputy holds the role meanwhile; None: it is the person's own."""
     granted_by: Mapped[int | None] = mapped_column(ForeignKey("residents.id"))
     granted_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
@@ -114,6 +122,7 @@ class Invitation(Base):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     role: Mapped[Role]
     body_key: Mapped[str | None] = mapped_column(String(180))
+    is_head: Mapped[bool] = mapped_column(default=False)
     made_by: Mapped[int] = mapped_column(ForeignKey("residents.id"))
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]

@@ -67,6 +67,11 @@ def signer_key(pepper: bytes, petition_id: int, phone_hash: str) -> str:
     return _keyed(pepper, "signer", petition_id, phone_hash).hexdigest()
 
 
+def reporter_key(pepper: bytes, petition_id: int, phone_hash: str) -> str:
+    """Who reported one petition, in hex; it cannot be matched with who signed it."""
+    return _keyed(pepper, "reporter", petition_id, phone_hash).hexdigest()
+
+
 def move_proof(pepper: bytes, source_id: int, target_id: int, until: int, phone_hash: str) -> str:
     """Proof in a button that its account has just shown the number which another account holds.
 

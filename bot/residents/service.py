@@ -484,6 +484,7 @@ class Residents:
         resident.expecting = None
         resident.last_words = None
         resident.last_list = None
+        resident.last_filters = None
         resident.screen_message_id = None
         resident.unreachable_since = None
         resident.language_chosen = False

@@ -25,7 +25,7 @@ class HomeTap(Tap, prefix="hm"):
 
 
 class MenuTap(Tap, prefix="mn"):
-    """A line of the main menu that another capability answers: "find", "new", "my", "queue", "inbox" or "reasons"."""
+    """A line of a menu that another capability answers: "find", "new", "my", "queue", "inbox", "notifications"."""
 
     to: str
 
@@ -142,7 +142,8 @@ def home_screen(
                 Button(t.plain("Find"), MenuTap("find")),
                 Button(t.plain("Start a petition"), MenuTap("new")),
             ],
-            [Button(t.plain("My petitions"), MenuTap("my")), Button(t.plain("My place"), PlaceTap())],
+            [Button(t.plain("My petitions"), MenuTap("my")), Button(t.plain("Surveys"), MenuTap("surveys"))],
+            Button(t.plain("My place"), PlaceTap()),
             None if language_chosen else languages,
             [
                 *([Button(t.plain("Language"), GoTap("language"))] if language_chosen else []),
@@ -211,7 +212,7 @@ def settings_screen(t: Translator, stored: Stored, *, confirmed: bool) -> Screen
         rows(
             [Button(t.plain("Language"), GoTap("language")), Button(t.plain("My place"), PlaceTap())],
             None if confirmed else Button(t.plain("Confirm my number"), GoTap("confirm")),
-            Button(t.plain("My data"), GoTap("privacy")),
+            [Button(t.plain("Notifications"), MenuTap("notifications")), Button(t.plain("My data"), GoTap("privacy"))],
             home_button(t),
         ),
     )
@@ -263,6 +264,7 @@ def help_screen(t: Translator, page: int) -> Screen:
         _lines(t(HELP_PAGES[page]), Html(""), Html(f"<i>{step}</i>")),
         rows(
             Button(t.plain("Find"), MenuTap("find")) if last else Button(t.plain("Next"), HelpTap(page + 1)),
+            Button(t.plain("How moderation works"), MenuTap("modlog")) if last else None,
             [*([back_button(t, HelpTap(page - 1))] if page else []), home_button(t)],
         ),
     )
@@ -446,7 +448,14 @@ def held_lines(t: Translator, held: Mapping[str, int], *, zeros: bool = False) -
         "signatures": t.plural("{count} signature", "{count} signatures", held.get("signatures", 0)),
         "petitions": t.plural("{count} petition of yours", "{count} petitions of yours", held.get("petitions", 0)),
         "drafts": t.plural("{count} draft", "{count} drafts", held.get("drafts", 0)),
+        "wishes": t.plural(
+            "{count} wish you wrote to the bot", "{count} wishes you wrote to the bot", held.get("wishes", 0)
+        ),
         "follows": t.plural("{count} followed petition", "{count} followed petitions", held.get("follows", 0)),
+        "interests": t.plural(
+            "{count} followed place or topic", "{count} followed places and topics", held.get("interests", 0)
+        ),
+        "opinions": t.plural("{count} opinion of a decision", "{count} opinions of decisions", held.get("opinions", 0)),
     }
     shown = [Html(f"• {words}") for kind, words in kinds.items() if zeros or held.get(kind)]
     return shown or [t("• nothing yet")]

@@ -86,17 +86,17 @@ def as_data(router: Any, text: str, place: str | None, language: Language) -> di
         ],
         "redirect": decision.redirect,
         "threshold": {"votes": needed.votes, "article": needed.article} if needed is not None else None,
-        "question": question_data(decision.question, language),
+        "question": question_data(decision.question, decision.subject, language),
     }
 
 
-def question_data(question: str | None, language: Language) -> dict[str, Any] | None:
+def question_data(question: str | None, subject: str | None, language: Language) -> dict[str, Any] | None:
     """The question that would settle a near decision, with its two answers."""
-    from bot.routing.questions import QUESTIONS
+    from bot.routing.questions import questions
 
     if question is None:
         return None
-    asked = QUESTIONS[question]
+    asked = questions().ask(question, subject)
     return {
         "text": asked.text[language],
         "answers": [{"body": body, "text": words[language]} for body, words in asked.answers],

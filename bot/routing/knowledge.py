@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import enum
 import tomllib
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from bot.i18n import LANGUAGES, Language
+from bot.language.concepts import FILE, lexicon
 from bot.language.patterns import Patterns, PatternWrong, When
 from bot.law.forbidden import Channel
 from bot.law.rules import ThresholdKey
@@ -24,6 +27,7 @@ from bot.places.tree import Gazetteer, Kind
 DATA: Final = Path(__file__).resolve().parent / "data"
 SUBJECTS: Final = "subjects.toml"
 ASKS: Final = "asks.toml"
+MINISTRIES: Final = "ministries.toml"
 POINTS: Final = 16
 """Points in the list of art. 90-2(3)."""
 CONFIDENCES: Final = frozenset({"V", "V14", "N", "M", "I"})
@@ -153,10 +157,40 @@ class Ask:
     article: str
     confidence: str
     reasons: Mapping[Language, str]
+    valid_from: date | None
+    """First day of this answer, when there was another one before it."""
 
     def reason(self, language: Language) -> str:
         """Why this body, in one line for residents."""
         return self.reasons[language]
+
+
+@dataclass(frozen=True, slots=True)
+class Ministry:
+    """A central state body that a wish for the whole country is addressed to (APPK art. 90-1(1))."""
+
+    key: str
+    names: Mapping[Language, str]
+    confidence: str
+    of_government: bool
+    """False: an agency that answers to the President."""
+
+    def name(self, language: Language) -> str:
+        """Its name without «of the Republic of Kazakhstan», as residents see it."""
+        return self.names[language]
+
+
+_Asks = Mapping[AskKind, Ask]
+_Versions = Mapping[AskKind, tuple[Ask, ...]]
+"""All answers to a kind of ask, by their first days."""
+
+
+def _in_force(versions: _Versions, day: date) -> _Asks:
+    return {
+        kind: [ask for ask in asks if ask.valid_from is None or ask.valid_from <= day][-1]
+        for kind, asks in versions.items()
+        if asks[0].valid_from is None or asks[0].valid_from <= day
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +209,11 @@ class Subject:
     row: int
     """Row of the table of subjects; 0: not in it."""
     names: Mapping[Language, str]
-    asks: Mapping[AskKind, Ask]
-    """Always with a default."""
+    ministry: str | None
+    """Key of the central body in charge when the Government is asked; None: the table names none."""
+    asks: _Asks
+    """In force on the day of the knowledge; always with a default."""
+    versions: _Versions
     matcher: Matcher
 
     def name(self, language: Language) -> str:
@@ -189,17 +226,37 @@ class Knowledge:
     """All that is known, with the patterns of all of it."""
 
     subjects: Mapping[str, Subject]
+    ministries: Mapping[str, Ministry]
+    """By key."""
     kinds: Mapping[AskKind, Matcher]
     levels: Mapping[str, Matcher]
     """By cue: republic, region, city, district, village, street, yard."""
     personal: Matcher
-    general: Mapping[AskKind, Ask]
+    general: _Asks
     """By the rule of competence alone, without a subject."""
+    general_versions: _Versions
     always: frozenset[AskKind]
     """Kinds whose general answer holds against a subject's default."""
     patterns: Patterns
     weights: tuple[float, ...]
     """Of each pattern by its number: less for one that several subjects share, more for one of several words."""
+
+    def changes(self) -> tuple[date, ...]:
+        """Days on which an answer changes, in their order."""
+        versions = (self.general_versions, *(subject.versions for subject in self.subjects.values()))
+        return tuple(
+            sorted({ask.valid_from for one in versions for asks in one.values() for ask in asks if ask.valid_from})
+        )
+
+    def on(self, day: date) -> Knowledge:
+        """The same with the answers in force on a day."""
+        return replace(
+            self,
+            subjects={
+                slug: replace(subject, asks=_in_force(subject.versions, day)) for slug, subject in self.subjects.items()
+            },
+            general=_in_force(self.general_versions, day),
+        )
 
     def by_row(self, row: int) -> Subject:
         """The subject of a row of the table.
@@ -247,6 +304,12 @@ class _Where:
             self.wrong(field, "must be a text and not empty")
         return value
 
+    def confidence(self, data: Mapping[str, Any]) -> str:
+        value = self.text(data, "confidence")
+        if value not in CONFIDENCES:
+            self.wrong("confidence", f"must be one of {', '.join(sorted(CONFIDENCES))}")
+        return value
+
     def texts(self, data: Mapping[str, Any], field: str, *, may_be_absent: bool = False) -> tuple[str, ...]:
         value = data.get(field, [] if may_be_absent else None)
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
@@ -261,41 +324,25 @@ class _Where:
         return {language: self.text(data, language) for language in LANGUAGES}
 
 
-_ASK_FIELDS: Final = frozenset({"body", "level", "redirect", "point", "article", "confidence", "reason", "always"})
+_ASK_FIELDS: Final = frozenset(
+    {"body", "level", "redirect", "point", "article", "confidence", "reason", "always", "valid_from"}
+)
 _WORD_FIELDS: Final = frozenset({*LANGUAGES, "together"})
-_SUBJECT_FIELDS: Final = frozenset({"slug", "row", "names", "asks"}) | _WORD_FIELDS
+_SUBJECT_FIELDS: Final = frozenset({"slug", "row", "names", "ministry", "asks"}) | _WORD_FIELDS
+_MINISTRY_FIELDS: Final = frozenset({"names", "confidence", "of_government"})
 _REDIRECTS: Final = frozenset({EXCLUDED, *(channel.value for channel in Channel)})
 
 
 class _Reader:
-    """Turns the two files into knowledge; families of words and reasons are shared by all entries."""
+    """Turns the two files into knowledge; reasons are shared by all entries, @concepts with whoever compares texts."""
 
     def __init__(self, subjects: Mapping[str, Any]) -> None:
         self.patterns = Patterns()
-        self._families: dict[str, frozenset[int]] = {}
-        where = _Where(SUBJECTS, "families")
-        written = subjects.get("families", {})
-        for name in written:
-            self._family(written, name, where, ())
+        self._concepts: dict[str, frozenset[int]] = {}
         self._reasons = {
             name: _Where(SUBJECTS, f"reasons.{name}").languages(texts, "text")
             for name, texts in subjects.get("reasons", {}).items()
         }
-
-    def _family(self, written: Mapping[str, Any], name: str, where: _Where, inside: tuple[str, ...]) -> frozenset[int]:
-        if name in inside:
-            where.wrong(name, "contains itself")
-        if name not in self._families:
-            found: set[int] = set()
-            for item in where.texts(written, name):
-                if item.startswith("@"):
-                    if item[1:] not in written:
-                        where.wrong(name, f"there is no family {item}")
-                    found |= self._family(written, item[1:], where, (*inside, name))
-                else:
-                    found.add(self._number(item, where, name))
-            self._families[name] = frozenset(found)
-        return self._families[name]
 
     def _number(self, pattern: str, where: _Where, field: str) -> int:
         try:
@@ -306,9 +353,13 @@ class _Reader:
     def _group(self, written: str, where: _Where, field: str) -> frozenset[int]:
         if not written.startswith("@"):
             return frozenset({self._number(written, where, field)})
-        if written[1:] not in self._families:
-            where.wrong(field, f"there is no family {written}")
-        return self._families[written[1:]]
+        slug = written[1:]
+        if slug not in self._concepts:
+            concept = lexicon().concepts.get(slug)
+            if concept is None:
+                where.wrong(field, f"there is no concept {written} in bot/language/data/{FILE}")
+            self._concepts[slug] = frozenset(map(self.patterns.add, concept.patterns))
+        return self._concepts[slug]
 
     def matcher(self, data: Mapping[str, Any], where: _Where) -> Matcher:
         """The words of an entry: some in every language, and combinations if any."""
@@ -324,22 +375,36 @@ class _Reader:
             together.append(When(groups))
         return Matcher(frozenset(words), tuple(together))
 
-    def asks(self, data: object, where: _Where) -> Mapping[AskKind, Ask]:
-        """What is asked for and who answers it."""
+    def asks(self, data: object, where: _Where) -> _Versions:
+        """What is asked for and who answers it: one answer, or a list of them by their first days."""
         if not isinstance(data, dict) or AskKind.DEFAULT.value not in data:
             where.wrong("asks", "must say at least who answers by default")
         known = {kind.value: kind for kind in AskKind}
         for kind in data.keys() - known.keys():
             where.wrong("asks", f"«{kind}» is no kind of ask; there are {', '.join(known)}")
-        return {known[kind]: self._ask(ask, _Where(where.file, f"{where.entry}.{kind}")) for kind, ask in data.items()}
+        found = {
+            known[kind]: self._dated(asks, _Where(where.file, f"{where.entry}.{kind}")) for kind, asks in data.items()
+        }
+        if found[AskKind.DEFAULT][0].valid_from is not None:
+            _Where(where.file, f"{where.entry}.default").wrong("valid_from", "stands only with a later answer")
+        return found
+
+    def _dated(self, data: Any, where: _Where) -> tuple[Ask, ...]:
+        asks = tuple(self._ask(ask, where) for ask in (data if isinstance(data, list) else [data]))
+        days = [ask.valid_from for ask in asks[1:]]
+        first = asks[0].valid_from if asks else None
+        if not asks or None in days:
+            where.wrong("valid_from", "is needed with each answer but the first")
+        known_days = [day for day in (first, *days) if day is not None]
+        if known_days != sorted(set(known_days)):
+            where.wrong("valid_from", "must grow from answer to answer")
+        return asks
 
     def _ask(self, data: Mapping[str, Any], where: _Where) -> Ask:
         where.only(data, _ASK_FIELDS)
         bodies = {body.value: body for body in Answerer}
         body = bodies.get(where.text(data, "body")) or where.wrong("body", f"must be one of {', '.join(bodies)}")
-        confidence = where.text(data, "confidence")
-        if confidence not in CONFIDENCES:
-            where.wrong("confidence", f"must be one of {', '.join(sorted(CONFIDENCES))}")
+        confidence = where.confidence(data)
         reason = where.text(data, "reason")
         if reason not in self._reasons:
             where.wrong("reason", f"there is no reason «{reason}»")
@@ -361,7 +426,11 @@ class _Reader:
                 where.wrong("point", f"must be from 1 to {POINTS}")
         elif point is not None:
             where.wrong("point", f"stands only with {EXCLUDED}")
-        return Ask(body, level, redirect, point, where.text(data, "article"), confidence, self._reasons[reason])
+        valid_from = data.get("valid_from")
+        if valid_from is not None and type(valid_from) is not date:
+            where.wrong("valid_from", "must be a day, as in 2027-01-01")
+        article = where.text(data, "article")
+        return Ask(body, level, redirect, point, article, confidence, self._reasons[reason], valid_from)
 
 
 def _read(folder: Path, name: str) -> Mapping[str, Any]:
@@ -371,7 +440,18 @@ def _read(folder: Path, name: str) -> Mapping[str, Any]:
         raise KnowledgeWrong(f"{name}: {error}") from None
 
 
-def _subjects(entries: list[Mapping[str, Any]], reader: _Reader) -> Iterator[Subject]:
+def _ministry(key: str, entry: Mapping[str, Any]) -> Ministry:
+    where = _Where(MINISTRIES, key)
+    where.only(entry, _MINISTRY_FIELDS)
+    of_government = entry.get("of_government", True)
+    if type(of_government) is not bool:
+        where.wrong("of_government", "must be true or false")
+    return Ministry(key, where.languages(entry.get("names"), "names"), where.confidence(entry), of_government)
+
+
+def _subjects(
+    entries: list[Mapping[str, Any]], reader: _Reader, ministries: Mapping[str, Ministry]
+) -> Iterator[Subject]:
     slugs: set[str] = set()
     rows: set[int] = set()
     for number, entry in enumerate(entries, start=1):
@@ -388,18 +468,29 @@ def _subjects(entries: list[Mapping[str, Any]], reader: _Reader) -> Iterator[Sub
         slugs.add(slug)
         rows |= {row} - {0}
         names = where.languages(entry.get("names"), "names")
-        yield Subject(slug, row, names, reader.asks(entry.get("asks"), where), reader.matcher(entry, where))
+        ministry = entry.get("ministry")
+        if ministry is not None and ministry not in ministries:
+            where.wrong("ministry", f"«{ministry}» is not in {MINISTRIES}")
+        versions = reader.asks(entry.get("asks"), where)
+        asks = _in_force(versions, date.max)
+        yield Subject(slug, row, names, ministry, asks, versions, reader.matcher(entry, where))
+
+
+def _is_always(asks: Any) -> bool:
+    first = asks[0] if isinstance(asks, list) else asks
+    return bool(first.get("always"))
 
 
 def load(folder: Path = DATA) -> Knowledge:
-    """The knowledge in a folder.
+    """The knowledge in a folder, with the last answers that are known.
 
     Raises:
         KnowledgeWrong: something in it is not as it must be.
     """
     written, asks = _read(folder, SUBJECTS), _read(folder, ASKS)
     reader = _Reader(written)
-    subjects = {subject.slug: subject for subject in _subjects(written.get("subject", []), reader)}
+    ministries = {key: _ministry(key, entry) for key, entry in _read(folder, MINISTRIES).get("ministry", {}).items()}
+    subjects = {subject.slug: subject for subject in _subjects(written.get("subject", []), reader, ministries)}
     known = {kind.value: kind for kind in AskKind}
     kinds: dict[AskKind, Matcher] = {}
     for entry in asks.get("ask", []):
@@ -413,15 +504,18 @@ def load(folder: Path = DATA) -> Knowledge:
         where.only(entry, _WORD_FIELDS | {"cue"})
         levels[where.text(entry, "cue")] = reader.matcher(entry, where)
     general = reader.asks(asks.get("general"), _Where(ASKS, "general"))
-    for kind in set(AskKind) - general.keys():
+    undated = {kind for kind, versions in general.items() if versions[0].valid_from is None}
+    for kind in set(AskKind) - undated:
         _Where(ASKS, "general").wrong(kind.value, "is missing")
     return Knowledge(
         subjects=subjects,
+        ministries=ministries,
         kinds=kinds,
         levels=levels,
         personal=reader.matcher(asks.get("personal", {}), _Where(ASKS, "personal")),
-        general=general,
-        always=frozenset(kind for kind in general if asks["general"][kind.value].get("always")),
+        general=_in_force(general, date.max),
+        general_versions=general,
+        always=frozenset(kind for kind in general if _is_always(asks["general"][kind.value])),
         patterns=reader.patterns,
         weights=_weights(reader.patterns, subjects),
     )
@@ -444,5 +538,26 @@ SEVERAL_WORDS: Final = 1.5
 
 @cache
 def knowledge() -> Knowledge:
-    """The knowledge that comes with the bot."""
-    return load()
+    """The knowledge that comes with the bot, with the last answers that are known."""
+    return load(DATA)
+
+
+def knowledge_on(day: date) -> Knowledge:
+    """The knowledge that comes with the bot, with the answers in force on a day; one and the same between changes."""
+    return _between(bisect_right(_changes(), day))
+
+
+@cache
+def _changes() -> tuple[date, ...]:
+    return knowledge().changes()
+
+
+@cache
+def _between(number: int) -> Knowledge:
+    known = knowledge()
+    return known.on((date.min, *_changes())[number]) if _changes() else known
+
+
+def subject_names() -> dict[str, Mapping[Language, str]]:
+    """What residents read for each subject, by slug."""
+    return {slug: subject.names for slug, subject in knowledge().subjects.items()}

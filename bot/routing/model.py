@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -26,7 +27,7 @@ class Pieces:
     """A text as the model reads it."""
 
     places: np.ndarray[Any, Any]
-    """Buckets, each once."""
+    """Buckets."""
     values: np.ndarray[Any, Any]
 
 
@@ -34,21 +35,20 @@ Rarity = np.ndarray[Any, Any]
 """How much a bucket tells, by how few texts hold it."""
 
 
-def read_pieces(text: str, found: Iterable[str], of_letters: Rarity, of_stems: Rarity) -> Pieces:
-    """A text's pieces, weighed by their rarity, and the marks of what rules found in it."""
-    weighed: dict[int, float] = {}
-    for group, rarity in ((letters(text), of_letters), (stems(text), of_stems)):
-        places = np.fromiter(group.keys(), dtype=np.int64, count=len(group))
-        values = np.fromiter(group.values(), dtype=np.float32, count=len(group)) * rarity[places]
-        length = float(np.sqrt(values @ values)) or 1.0
-        for place, value in zip(places.tolist(), (values / length).tolist(), strict=True):
-            weighed[place] = weighed.get(place, 0.0) + value
-    for place, value in marks(found).items():
-        weighed[place] = weighed.get(place, 0.0) + value
+def read_pieces(text: str, of_letters: Rarity, of_stems: Rarity) -> Pieces:
+    """A text's pieces, weighed by their rarity; a bucket may stand there twice, which adds up."""
+    groups = ((letters(text), of_letters), (stems(text), of_stems))
+    weighed = [(places, values * rarity[places]) for (places, values), rarity in groups]
     return Pieces(
-        np.fromiter(weighed.keys(), dtype=np.int64, count=len(weighed)),
-        np.fromiter(weighed.values(), dtype=np.float32, count=len(weighed)),
+        np.concatenate([places for places, _ in weighed]),
+        np.concatenate([values / (np.sqrt(values @ values) or 1.0) for _, values in weighed]),
     )
+
+
+def marked(pieces: Pieces, found: Mapping[str, float]) -> Pieces:
+    """The pieces of a text with the marks of what rules found in it."""
+    places, values = marks(found)
+    return Pieces(np.concatenate((pieces.places, places)), np.concatenate((pieces.values, values)))
 
 
 class Model:
@@ -61,16 +61,19 @@ class Model:
         self._bias = {name: stored[f"{name}_bias"].astype(np.float32) for name in QUESTIONS}
         self._temperature = {name: float(stored[f"{name}_temperature"]) for name in QUESTIONS}
         self.classes = {name: tuple(str(one) for one in stored[f"{name}_classes"]) for name in QUESTIONS}
+        self.taught_on = date.fromordinal(int(stored["taught_on"]))
+        """The day whose answers it was taught with; later ones it does not know."""
         if self._letters.shape != (BUCKETS,):
             raise ModelMissing("the model was trained with another number of buckets; run: make train")
 
-    def read(self, text: str, found: Iterable[str]) -> Pieces:
-        """The pieces of a text and of what rules found in it."""
-        return read_pieces(text, found, self._letters, self._stems)
+    def read(self, text: str) -> Pieces:
+        """The pieces of a text."""
+        return read_pieces(text, self._letters, self._stems)
 
-    def shares(self, question: str, pieces: Pieces) -> dict[str, float]:
-        """How likely each class is; the shares add up to one."""
-        score = pieces.values @ self._weights[question][pieces.places] + self._bias[question]
+    def shares(self, question: str, pieces: Pieces, found: Mapping[str, float]) -> dict[str, float]:
+        """How likely each class is for a text in which rules found something; the shares add up to one."""
+        whole = marked(pieces, found)
+        score = whole.values @ self._weights[question][whole.places] + self._bias[question]
         score = score / self._temperature[question]
         grown = np.exp(score - score.max())
         return dict(zip(self.classes[question], (grown / grown.sum()).tolist(), strict=True))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import math
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 from zlib import crc32
 
-from bot.language.fold import fold, words
-from bot.language.search import query_terms
+import numpy as np
+
+from bot.language.fold import words
+from bot.language.latin import has_latin, readings
+from bot.language.stem import stem
 
 BUCKETS: Final = 1 << 17
 """How many different pieces are told apart; two that share a bucket blur a little."""
@@ -24,43 +25,64 @@ MOST_WORDS: Final = 400
 """Words of a text that are read; what a petition is about stands in its beginning."""
 
 
+Buckets = np.ndarray[Any, Any]
+Weighed = tuple[Buckets, np.ndarray[Any, Any]]
+"""Buckets, each once, and how much each weighs."""
+
+
 def bucket(piece: str) -> int:
     """The bucket of a piece; the same in every process."""
     return crc32(piece.encode()) % BUCKETS
 
 
 @lru_cache(maxsize=50_000)
-def _pieces(word: str) -> tuple[int, ...]:
+def _pieces(word: str) -> Buckets:
     edged = f"<{word}>"
-    return tuple(
+    found = [
         bucket(edged[start : start + length])
         for length in range(SHORTEST, LONGEST + 1)
         for start in range(len(edged) - length + 1)
+    ]
+    return np.array(found, dtype=np.int64)
+
+
+@lru_cache(maxsize=50_000)
+def _spellings(word: str) -> tuple[str, ...]:
+    """A Latin word is read as English and as Kazakh, so that Latin Kazakh shares its pieces with Cyrillic."""
+    return tuple(dict.fromkeys((word, readings(word)[0]))) if has_latin(word) else (word,)
+
+
+@lru_cache(maxsize=50_000)
+def _stems(word: str) -> tuple[str, str]:
+    """The stem of a word, and that of its Kazakh reading; the same but for a Latin word."""
+    spelled = _spellings(word)
+    return stem(spelled[0]), stem(spelled[-1])
+
+
+def letters(text: str) -> Weighed:
+    """Pieces of the folded words with a damped count, of length one as a vector."""
+    found = [_pieces(spelling) for word in words(text)[:MOST_WORDS] for spelling in _spellings(word[:40])]
+    return _damped(np.concatenate(found) if found else np.empty(0, dtype=np.int64))
+
+
+def stems(text: str) -> Weighed:
+    """Stems and pairs of neighbouring stems, of length one as a vector."""
+    found = [_stems(word) for word in words(text)[:MOST_WORDS]]
+    plain, kazakh = [one for one, _ in found], [one for _, one in found]
+    names = [f"s {stem}" for stem in {*plain, *kazakh}]
+    names += [f"p {one} {other}" for one, other in {*pairwise(plain), *pairwise(kazakh)}]
+    return _damped(np.array([bucket(name) for name in names], dtype=np.int64))
+
+
+def marks(found: Mapping[str, float]) -> Weighed:
+    """What rules found in a text (subjects, kinds of ask), each as a piece of its own."""
+    return (
+        np.array([bucket(f"m {name}") for name in found], dtype=np.int64),
+        np.fromiter(found.values(), dtype=np.float32, count=len(found)),
     )
 
 
-def letters(text: str) -> dict[int, float]:
-    """Pieces of the folded words with a damped count, of length one as a vector."""
-    counts: Counter[int] = Counter()
-    for word in words(fold(text))[:MOST_WORDS]:
-        counts.update(_pieces(word[:40]))
-    return _damped(counts)
-
-
-def stems(text: str) -> dict[int, float]:
-    """Stems and pairs of neighbouring stems with a damped count, of length one as a vector."""
-    found = query_terms(text)[:MOST_WORDS]
-    counts = Counter(bucket(f"s {stem}") for stem in found)
-    counts.update(bucket(f"p {one} {other}") for one, other in pairwise(found))
-    return _damped(counts)
-
-
-def marks(names: Iterable[str]) -> dict[int, float]:
-    """What rules found in a text (subjects, kinds of ask), each as a piece of its own."""
-    return {bucket(f"m {name}"): 1.0 for name in names}
-
-
-def _damped(counts: Counter[int]) -> dict[int, float]:
-    values = {piece: 1.0 + math.log(count) for piece, count in counts.items()}
-    length = math.sqrt(sum(value * value for value in values.values()))
-    return {piece: value / length for piece, value in values.items()} if length else {}
+def _damped(found: Buckets) -> Weighed:
+    places, counts = np.unique(found, return_counts=True)
+    values = 1.0 + np.log(counts)
+    return places, (values / (np.sqrt(values @ values) or 1.0)).astype(np.float32)

@@ -22,7 +22,7 @@ from bot.delivery.messages import Painter, Painting, shown_hash
 from bot.delivery.models import LiveMessage
 from bot.i18n import Language, Translator, as_language
 from bot.residents.models import Resident
-from bot.telegram.answers import Call, LivePlace
+from bot.telegram.answers import Call, LivePlace, pin_call
 
 log: Final = structlog.get_logger("bot.telegram.answering")
 
@@ -201,6 +201,8 @@ class Answering:
             self._note_online()
             if method in NEW_MESSAGE_METHODS and isinstance(result, dict) and "message_id" in result:
                 self._note_sent(call, params, result["message_id"], outcome, became_new=became_new)
+                if call.pin:
+                    await self._send(pin_call(params["chat_id"], result["message_id"]), outcome)
             return False
 
     async def _take_turn(self) -> None:

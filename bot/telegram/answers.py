@@ -31,6 +31,8 @@ class Call:
     screen_of: int | None = None
     """Resident whose screen (the message edited in place) the sent message becomes."""
     live: LivePlace | None = None
+    pin: bool = False
+    """Pin the sent message, without a sound."""
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON for the inbox row."""
@@ -46,6 +48,8 @@ class Call:
             stored["screen_of"] = self.screen_of
         if self.live:
             stored["live"] = [self.live.kind, self.live.reference, self.live.language, self.live.resident_id]
+        if self.pin:
+            stored["pin"] = True
         return stored
 
     @classmethod
@@ -57,6 +61,7 @@ class Call:
             picture=Picture(*stored["picture"]) if "picture" in stored else None,
             screen_of=stored.get("screen_of"),
             live=LivePlace(*stored["live"]) if "live" in stored else None,
+            pin=bool(stored.get("pin")),
         )
 
 
@@ -144,9 +149,13 @@ def send_call(screen: Screen, chat_id: int, *, screen_of: int | None, live: Live
         params["caption"] = screen.text
         method = "sendDocument" if screen.picture.as_document else "sendPhoto"
         return Call(method, params, picture=screen.picture)
+    if screen.attachment is not None:
+        params["caption"] = screen.text
+        params[screen.attachment.kind] = screen.attachment.file_id
+        return Call("sendDocument" if screen.attachment.kind == "document" else "sendPhoto", params)
     params["text"] = screen.text
     params["link_preview_options"] = {"is_disabled": True}
-    return Call("sendMessage", params, screen_of=None if screen.below else screen_of, live=live)
+    return Call("sendMessage", params, screen_of=None if screen.below else screen_of, live=live, pin=screen.pin)
 
 
 def edit_call(screen: Screen, address: MessageAddress, *, live: LivePlace | None = None) -> Call:
@@ -159,6 +168,12 @@ def edit_call(screen: Screen, address: MessageAddress, *, live: LivePlace | None
         "reply_markup": inline_keyboard(screen.rows),
     }
     return Call("editMessageText", params, live=live)
+
+
+def pin_call(chat_id: int, message_id: int) -> Call:
+    """The call that pins a message, without a sound."""
+    params = {"chat_id": chat_id, "message_id": message_id, "disable_notification": True}
+    return Call("pinChatMessage", params)
 
 
 def toast_call(callback_id: str, text: str | None = None, *, alert: bool = False, url: str | None = None) -> Call:

@@ -71,15 +71,14 @@ class Here:
     def show(self, screen: Screen, toast: str | None = None, *, alert: bool = False) -> Answer:
         """Answer with a screen: the tapped message becomes it; after a typed message a new one is sent.
 
-        A screen with a picture or with buttons below the writing field is always a new message.
+        A screen with a picture or a file, or with buttons below the writing field is always a new message.
         """
         calls: list[Call] = []
         if self.callback_id is not None:
             calls.append(toast_call(self.callback_id, toast, alert=alert))
         live = self._live(screen)
-        editable = (
-            self.tapped is not None and not self.tapped.has_picture and not screen.below and screen.picture is None
-        )
+        is_file = screen.picture is not None or screen.attachment is not None
+        editable = self.tapped is not None and not self.tapped.has_picture and not screen.below and not is_file
         if editable and self.tapped is not None:
             calls.append(edit_call(screen, self.tapped, live=live))
         else:

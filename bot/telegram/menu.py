@@ -27,6 +27,8 @@ EVERYBODYS: Final = (
     ("new", N_("Start a petition")),
     ("find", N_("Find petitions")),
     ("my", N_("My petitions")),
+    ("surveys", N_("Surveys")),
+    ("notifications", N_("What to tell me, and when")),
     ("place", N_("My place")),
     ("language", N_("Language")),
     ("privacy", N_("What is stored about me")),
@@ -35,7 +37,7 @@ EVERYBODYS: Final = (
 )
 ROLES: Final = {
     Role.MODERATOR: (("queue", N_("Petitions waiting for a check")),),
-    Role.OFFICIAL: (("inbox", N_("Petitions to my body")),),
+    Role.OFFICIAL: (("inbox", N_("Petitions to my body")), ("digest", N_("Today's digest, and when it comes"))),
     Role.ADMIN: (("admin", N_("Administration")),),
 }
 REMEMBERED: Final = "commands"
@@ -68,7 +70,7 @@ async def refresh_menus(
     default_language: Language,
     now: datetime,
 ) -> None:
-    """Set everybody's menu and that of each person with a role, where they differ from what was set last."""
+    """Set everybody's menu and that of each person who has or had a role, where they differ from what was set last."""
     scope = {"type": "all_private_chats"}
     everybodys: list[dict[str, Any]] = [
         {"scope": scope, "language_code": language, "commands": commands((), translate(language))}
@@ -79,16 +81,19 @@ async def refresh_menus(
     async with database.reading() as session:
         staff = (
             await session.execute(
-                select(Resident.telegram_id, Resident.language, RoleGrant.role)
-                .join(RoleGrant, RoleGrant.resident_id == Resident.id)
-                .where(RoleGrant.revoked_at.is_(None))
+                select(Resident.telegram_id, Resident.language, RoleGrant.role, RoleGrant.revoked_at).join(
+                    RoleGrant, RoleGrant.resident_id == Resident.id
+                )
             )
         ).all()
+    # Who lost a role has no longer menu either, should Telegram not have heard of it then.
     menus: dict[int, tuple[str, set[Role]]] = {}
-    for telegram_id, language, role in staff:
+    for telegram_id, language, role, revoked_at in staff:
         if telegram_id is None:
             continue
-        menus.setdefault(telegram_id, (language, set()))[1].add(role)
+        roles_held = menus.setdefault(telegram_id, (language, set()))[1]
+        if revoked_at is None:
+            roles_held.add(role)
     for telegram_id, (language, roles) in menus.items():
         call = menu_call(telegram_id, roles, translate(as_language(language, default_language)))
         await _set_once(api, database, f"{REMEMBERED}:{telegram_id}", [call.params], now)

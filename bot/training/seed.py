@@ -8,19 +8,22 @@ import tomllib
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.delivery.held import OutboxHolder
 from bot.petitions.models import Draft, Petition, Signature
 from bot.petitions.rules import Action, Actor, DraftStep, Outcome, State
-from bot.petitions.service import Petitions, new_receipt
+from bot.petitions.search import index
+from bot.petitions.service import Petitions
 from bot.residents.models import Resident, Role, RoleGrant
 
 _DATA: Final = Path(__file__).parent / "data" / "petitions.toml"
 _BATCH: Final = 2000
+_ADDING: Final = insert(cast(Table, Signature.__table__))
+_LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _CONSIDERED_DAYS: Final = 12
 """How long before today the body registered the seeded petitions that it has."""
 
@@ -96,7 +99,10 @@ async def _petition(
     session.add(draft)
     await session.flush()
     petition = await petitions.open(session, draft, author, opened)
-    await _sign(session, petition, entry["signatures"] - 1, opened, now, chance)
+    if "subject" in entry:
+        petition.subject = entry["subject"]
+        await index.put(session, petition, petitions.gazetteer)
+    await gather(session, petition, entry["signatures"] - 1, opened, now, chance)
     state = State(entry["state"])
     if state is State.GATHERING:
         return
@@ -130,7 +136,13 @@ async def _petition(
     )
 
 
-async def _sign(
+def _receipt(chance: random.Random) -> str:
+    """A receipt number as `new_receipt` gives; invented signatures need no secret ones."""
+    drawn = "".join(chance.choices(_LETTERS, k=8))
+    return f"{drawn[:4]}-{drawn[4:]}"
+
+
+async def gather(
     session: AsyncSession,
     petition: Petition,
     count: int,
@@ -146,13 +158,15 @@ async def _sign(
             "resident_id": None,
             "signer_key": secrets.token_hex(32),
             "text_version": 1,
-            "receipt": new_receipt(),
+            "receipt": _receipt(chance),
             "signed_at": since + timedelta(seconds=span * chance.random() ** 1.6),
         }
         for _ in range(count)
     ]
+    # Past the session, whose bookkeeping of tens of thousands of rows would be most of the work.
+    connection = await session.connection()
     for start in range(0, len(rows), _BATCH):
-        await session.execute(insert(Signature), rows[start : start + _BATCH])
+        await connection.execute(_ADDING, rows[start : start + _BATCH])
     petition.signature_count += count
     petition.milestone = max(petition.milestone, petition.signature_count)
     await session.flush()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from bot.db import Database
@@ -20,9 +22,9 @@ from bot.residents.models import Resident
 from tests.delivery.delivering import LIFTED, SmallTelegram, add_people, states
 
 ROOT = Path(__file__).resolve().parents[2]
-PEOPLE = 1000
-KILLED_AT = (180, 430, 700)
 PATIENCE = 60
+OVER_THE_LEASE = 60
+"""Seconds by which each sender is ahead of the one before, whose leases have run out then."""
 
 
 @asynccontextmanager
@@ -57,22 +59,45 @@ async def until_told(telegram: SmallTelegram, enough: Callable[[], bool]) -> Non
             await arrived.wait()
 
 
+async def fan_out_under_fire(
+    database: Database, database_url: str, telegram: SmallTelegram, people: int, killed_at: Sequence[int]
+) -> None:
+    """Tell so many people, kill the sender each time so many calls have arrived, and look at what came of it."""
+    now = datetime.now(UTC)
+    await add_people(database, people, now)
+    async with database.transaction() as session:
+        await tell_each(session, select(Resident.id), kind="note", reference=1, now=now, cause="news:1")
+    for number, count in enumerate(killed_at):
+        before = telegram.told.copy()
+        async with sender_process(database_url, telegram, ahead=OVER_THE_LEASE * number) as process:
+            await until_told(telegram, lambda count=count: len(telegram.calls) >= count)  # type: ignore[misc]
+            process.kill()
+        again = sum((telegram.told - before)[chat] for chat in before)
+        assert again <= IN_FLIGHT, f"kill {number} repeats at most what was on its way"
+    async with sender_process(database_url, telegram, ahead=OVER_THE_LEASE * len(killed_at)) as process:
+        await until_told(telegram, lambda: len(telegram.told) >= people)
+        process.terminate()
+        assert await process.wait() == 0
+    assert set(telegram.told) == set(range(1001, 1001 + people))
+    twice = Counter(telegram.told.values())
+    assert sum((times - 1) * people for times, people in twice.items()) <= IN_FLIGHT * len(killed_at)
+    assert await states(database) == {DeliveryState.SENT: people}
+
+
 async def test_killed_three_times_nobody_is_missed_and_few_are_told_twice(
     database: Database, database_url: str, telegram: SmallTelegram
 ) -> None:
-    now = datetime.now(UTC)
-    await add_people(database, PEOPLE, now)
-    async with database.transaction() as session:
-        await tell_each(session, select(Resident.id), kind="note", reference=1, now=now, cause="news:1")
-    for number, count in enumerate(KILLED_AT):
-        async with sender_process(database_url, telegram, ahead=60 * number) as process:
-            await until_told(telegram, lambda count=count: len(telegram.calls) >= count)  # type: ignore[misc]
-            process.kill()
-    async with sender_process(database_url, telegram, ahead=60 * len(KILLED_AT)) as process:
-        await until_told(telegram, lambda: len(telegram.told) >= PEOPLE)
-        process.terminate()
-        assert await process.wait() == 0
-    assert set(telegram.told) == set(range(1001, 1001 + PEOPLE))
-    twice = Counter(telegram.told.values())
-    assert sum((times - 1) * people for times, people in twice.items()) <= IN_FLIGHT * len(KILLED_AT)
-    assert await states(database) == {DeliveryState.SENT: PEOPLE}
+    await fan_out_under_fire(database, database_url, telegram, 1000, (180, 430, 700))
+
+
+@pytest.mark.chaos
+async def test_killed_ten_times_at_random_during_a_fan_out_to_5000_nobody_is_missed(
+    database: Database, database_url: str, telegram: SmallTelegram
+) -> None:
+    """Ten moments drawn anew at each run; a failure names the seed."""
+    seed = random.SystemRandom().randrange(10**6)
+    killed_at = sorted(random.Random(seed).sample(range(1, 4_800), 10))
+    print(f"seed {seed}: killed at {killed_at}")
+    await fan_out_under_fire(database, database_url, telegram, 5_000, killed_at)
+    repeated = sum(times - 1 for times in telegram.told.values())
+    print(f"told twice: {repeated} of at most {IN_FLIGHT * len(killed_at)}")

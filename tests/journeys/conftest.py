@@ -47,6 +47,7 @@ def town_settings(base: str, database_url: str, data_dir: Path) -> Settings:
         admin_ids=(people.ERZHAN,),
         pepper=SecretStr("pepper of the journeys, long enough to be one"),
         send_rate=5000,
+        quiet_hours="none",
     )
 
 

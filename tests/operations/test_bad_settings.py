@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
+import uuid
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from tests.operations.conftest import Command
@@ -70,6 +73,31 @@ def test_a_database_that_is_not_there_is_one_line(command: Command, free_port: i
         assert result.exit_code == 2
         assert result.stderr.startswith("DATABASE_URL: ")
         assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.postgres
+def test_a_postgresql_that_cannot_lower_case_cyrillic_is_refused_with_the_reason(
+    command: Command,
+    _postgres_server: str,  # noqa: PT019 - its value is used
+) -> None:
+    name = f"halyq_plain_{uuid.uuid4().hex[:12]}"
+
+    async def run(statement: str) -> None:
+        connection = await asyncpg.connect(_postgres_server)
+        await connection.execute(statement)
+        await connection.close()
+
+    asyncio.run(run(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"))
+    base, _, query = _postgres_server.partition("?")
+    url = base.rsplit("/", 1)[0].replace("postgresql://", "postgresql+asyncpg://", 1) + f"/{name}"
+    try:
+        for asked in ("run", "migrate"):
+            result = command(asked, DATABASE_URL=url + (f"?{query}" if query else ""), PEPPER="p" * 32)
+            assert result.exit_code == 2
+            assert "LC_CTYPE=C" in result.stderr
+            assert "createdb --template=template0 --locale=C.UTF-8" in result.stderr
+    finally:
+        asyncio.run(run(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 @pytest.mark.parametrize("name", ["SANDBOX_LISTEN", "METRICS_LISTEN"])

@@ -302,6 +302,8 @@ async def test_a_corrected_text_is_a_new_version_and_its_signers_are_told(
         versions = (await session.scalars(select(PetitionText.text_hash).order_by(PetitionText.version))).all()
         assert len(set(versions)) == 2
         assert ("petition_corrected", signer.id) in await told(session)
+        said = (await session.scalars(select(Delivery).where(Delivery.kind == "petition_corrected"))).one()
+        assert said.params == {"changed": ["ask"]}, "signers learn what changed"
         back = await petitions.withdraw_signature(session, petition.id, signer, now)
         assert back.outcome is SignOutcome.WITHDRAWN
         stranger = await person(session, 3, now)

@@ -37,6 +37,7 @@ async def test_the_greeting_is_short_says_what_can_be_done_and_asks_for_the_plac
         MenuTap("find"),
         MenuTap("new"),
         MenuTap("my"),
+        MenuTap("surveys"),
     ]
     assert LanguageTap("kk", "home") in heard.taps
 
@@ -49,6 +50,15 @@ async def test_a_language_is_spoken_at_once_and_in_the_command_menu_too(person: 
     again = await person.tap(GoTap("language"))
     assert "✓ Русский" in again.buttons
     assert "✓ Қазақша" in (await person.tap(LanguageTap("kk", "language"))).buttons
+
+
+async def test_a_language_is_asked_for_in_words(person: Person) -> None:
+    await person.write("/start")
+    heard = await person.write("Можно на русском?")
+    assert "✓ Русский" in heard.buttons
+    assert "setMyCommands" in heard.methods
+    await person.write("/place")
+    assert "✓ Қазақша" in (await person.write("қазақша сөйлеңіз")).buttons
 
 
 async def test_a_typed_place_is_confirmed_and_its_bodies_are_named(person: Person) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.delivery.outbox import tell
 from bot.i18n import Html, Translator
 from bot.residents.service import Residents
 from bot.residents.staff.views import (
@@ -13,6 +15,7 @@ from bot.residents.staff.views import (
     CancelInvitationTap,
     InviteBodyTap,
     InvitePlaceTap,
+    InviteRankTap,
     RevokeTap,
 )
 from bot.residents.views import MenuTap, StaffTap
@@ -52,12 +55,19 @@ async def test_an_official_is_invited_for_a_body_chosen_by_place(person: Person,
     bodies = await admin.tap(several.tap(InvitePlaceTap))
     assert "Government of Kazakhstan" in bodies.buttons
     bodies = await admin.write("талгарский район")
-    made = await admin.tap(bodies.tap(InviteBodyTap))
+    asked = await admin.tap(bodies.tap(InviteBodyTap))
+    assert {"An official", "The head"} <= set(asked.buttons)
+    made = await admin.tap(asked.tap(InviteRankTap))
     assert "Official: Akimat of Talgar District" in made.text
     opened = await person.write(f"/start {_parameter(made)}")
     assert "Official: Akimat of Talgar District" in opened.text
     government = await admin.tap(InviteBodyTap("000000000", "government"))
     assert "Government of Kazakhstan" in government.text
+    central = await admin.tap(StaffTap("ministries", 0))
+    assert "Ministry of Transport" in central.buttons
+    head = await admin.tap(InviteRankTap("ministry.transport", 1))
+    assert "Head: Ministry of Transport" in head.text
+    assert "Whom does" in (await admin.tap(InviteRankTap("ministry.magic", 1))).text
     assert "Whom does" in (await admin.tap(InviteBodyTap("000000000", "akimat"))).text
     assert "Whom does" in (await admin.tap(InvitePlaceTap("999999999"))).text
 
@@ -119,3 +129,16 @@ async def test_other_capabilities_add_lines_to_the_numbers(admin: Person) -> Non
     numbers = await admin.tap(StaffTap("numbers", 0))
     assert "People: 1" in numbers.text
     assert "Petitions: 5" in numbers.text
+
+
+async def test_an_admin_sees_how_the_messages_on_their_way_stand(admin: Person, now: datetime) -> None:
+    await admin.write("/start")
+    async with admin.database.transaction() as session:
+        waited = now - timedelta(minutes=20)
+        await tell(session, kind="role_ended", resident_id=1, reference=1, now=waited)
+        await tell(session, kind="role_ended", resident_id=1, reference=2, now=now, not_before=now + timedelta(hours=1))
+    shown = (await admin.tap(StaffTap("outbox", 0))).text
+    assert "Due now: 1" in shown
+    assert "The oldest waits: 20 min 0 s" in shown
+    assert "For later (quiet hours, digests): 1" in shown
+    assert "Somebody should look" in shown

@@ -12,7 +12,6 @@ from typer.testing import CliRunner
 from bot.__main__ import commands
 from bot.i18n import LANGUAGES
 from bot.places.tree import Gazetteer, shipped_places
-from bot.routing.questions import QUESTIONS
 from bot.routing.router import Router
 
 GAZETTEER = Gazetteer(shipped_places())
@@ -87,15 +86,6 @@ def test_a_forbidden_subject_names_its_point_and_every_answer_gives_a_reason() -
         decision = ROUTER.route(text, TALGAR)
         assert decision.reasons, text
         assert all(reason.texts[language] for reason in decision.reasons for language in LANGUAGES)
-
-
-def test_there_is_a_question_for_every_pair_of_bodies() -> None:
-    bodies = ["akimat", "government", "maslikhat", "not_petition"]
-    pairs = {f"{one}|{other}" for one in bodies for other in bodies if one < other}
-    assert set(QUESTIONS) == pairs
-    for name, question in QUESTIONS.items():
-        assert [body for body, _ in question.answers] == name.split("|")
-        assert all(question.text[language] for language in LANGUAGES)
 
 
 def test_the_command_answers_as_the_door_is_described() -> None:

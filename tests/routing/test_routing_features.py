@@ -7,7 +7,7 @@ import time
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.law.rules import NoRulesYet
@@ -158,6 +158,7 @@ def test_a_text_without_words_says_nothing(text: str) -> None:
     assert (reading.subjects, reading.asks, reading.forbidden, dict(reading.levels)) == ((), (), (), {})
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_can_be_read(text: str) -> None:
     reading = read(text)

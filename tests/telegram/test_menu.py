@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from bot.db import Database
 from bot.residents.models import Resident, Role, RoleGrant
 from bot.telegram.menu import commands, menu_call, refresh_menu_for, refresh_menus
@@ -32,6 +34,12 @@ async def test_menus_are_set_once_for_every_language_and_for_staff(database: Dat
     assert "queue" not in names(menus[0])
     await refresh_menus(api, database, english, "kk", now)
     assert len(api.calls) == 5
+    async with database.transaction() as session:
+        (grant,) = (await session.scalars(select(RoleGrant))).all()
+        grant.revoked_at = now
+    await refresh_menus(api, database, english, "kk", now)
+    assert "queue" not in names(api.sent("setMyCommands")[-1]), "who lost a role meanwhile loses its command"
+    assert len(api.calls) == 6
 
 
 async def test_a_refused_menu_is_tried_again_at_the_next_start(sqlite: Database, now: datetime) -> None:

@@ -7,17 +7,22 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.i18n import Html
+from bot.law.rules import rules_on
+from bot.petitions.models import Petition
 from bot.petitions.moderation import queries, views
 from bot.petitions.moderation.rules import Section
 from bot.petitions.moderation.service import (
     REASON_PARTS,
+    Case,
     CommentWrong,
+    ForAnother,
     Moderation,
     Outdated,
     ReasonMissing,
     WithColleague,
 )
 from bot.petitions.moderation.views import (
+    BodyTap,
     CaseTap,
     DecideTap,
     DoTap,
@@ -30,6 +35,8 @@ from bot.petitions.moderation.views import (
 )
 from bot.petitions.rules import Action
 from bot.petitions.service import ChangeIncomplete, PetitionMissing
+from bot.petitions.writing.rules import choice_of
+from bot.places.bodies import body_by_code
 from bot.residents.models import Role
 from bot.residents.views import MenuTap
 from bot.telegram.answers import Answer
@@ -37,6 +44,7 @@ from bot.telegram.context import Expects, Here, Holds, InPrivate, TapIs
 
 COMMENT = "modnote"
 """`resident.expecting` while a comment is awaited: "modnote:<petition>:<version>:<reason code or "">"."""
+SAVE = "save_"
 REASON = "modreason"
 """`resident.expecting` while a part of a reason is awaited: "modreason:<code>:<part>"."""
 
@@ -45,47 +53,55 @@ _STAFF = (InPrivate(), Holds(Role.MODERATOR, Role.ADMIN))
 _ADMIN = (InPrivate(), Holds(Role.ADMIN))
 
 
-async def _queue(
+async def show_queue(
     here: Here,
     moderation: Moderation,
     section: Section = Section.WAITING,
     page: int = 0,
     notice: Html | None = None,
 ) -> Answer:
+    """One page of the queue."""
     found = await moderation.queue(here.session, section, page, here.resident, here.now)
     return here.show(views.queue_screen(here.t, found, notice))
 
 
-async def _refused(
-    here: Here, moderation: Moderation, number: int, error: Outdated | WithColleague | PetitionMissing
+async def refused(
+    here: Here, moderation: Moderation, number: int, error: Outdated | WithColleague | PetitionMissing | ForAnother
 ) -> Answer:
+    """The answer to a moderator who cannot have the petition."""
     here.resident.expecting = None
+    if isinstance(error, ForAnother):
+        return await show_queue(here, moderation, Section.APPEALS, notice=views.for_another_notice(here.t, number))
     if isinstance(error, WithColleague):
         # The screen may be the same as before: the toast shows that the tap was heard.
         return here.show(views.locked_screen(here.t, number, error.until), toast=views.locked_toast(here.t))
-    return await _queue(here, moderation, notice=views.outdated_notice(here.t, number))
+    return await show_queue(here, moderation, notice=views.outdated_notice(here.t, number))
 
 
-_REFUSALS = (Outdated, WithColleague, PetitionMissing)
+REFUSALS = (Outdated, WithColleague, PetitionMissing, ForAnother)
+
+
+async def _case(here: Here, moderation: Moderation, petition: Petition) -> Case:
+    return await moderation.case(here.session, petition, here.resident, here.now)
 
 
 @router.message(Command("queue"), *_STAFF)
 async def queue_command(message: Message, here: Here, moderation: Moderation) -> Answer:
     """/queue."""
-    return await _queue(here, moderation)
+    return await show_queue(here, moderation)
 
 
 @router.callback_query(F.data == MenuTap(to="queue").pack(), *_STAFF)
 async def queue_from_menu(query: CallbackQuery, here: Here, moderation: Moderation) -> Answer:
     """The button in the main menu and in the administration."""
-    return await _queue(here, moderation)
+    return await show_queue(here, moderation)
 
 
 @router.callback_query(TapIs(QueueTap), *_STAFF)
 async def queue_page(query: CallbackQuery, here: Here, tap: QueueTap, moderation: Moderation) -> Answer:
     """A page of a section."""
     section = next((one for one in Section if one.value == tap.section), Section.WAITING)
-    return await _queue(here, moderation, section, tap.page)
+    return await show_queue(here, moderation, section, tap.page)
 
 
 @router.callback_query(TapIs(CaseTap), *_STAFF)
@@ -94,18 +110,18 @@ async def open_case(query: CallbackQuery, here: Here, tap: CaseTap, moderation: 
     here.resident.expecting = None
     try:
         petition = await moderation.take(here.session, tap.petition, here.resident, here.now)
-    except _REFUSALS as error:
-        return await _refused(here, moderation, tap.petition, error)
+    except REFUSALS as error:
+        return await refused(here, moderation, tap.petition, error)
     if tap.full:
         return here.show(views.full_text_screen(here.t, petition))
-    return here.show(views.case_screen(here.t, await moderation.case(here.session, petition, here.now)))
+    return here.show(views.case_screen(here.t, await _case(here, moderation, petition)))
 
 
 @router.callback_query(TapIs(LeaveTap), *_STAFF)
 async def leave_case(query: CallbackQuery, here: Here, tap: LeaveTap, moderation: Moderation) -> Answer:
     """Give it back."""
     await moderation.release(here.session, tap.petition, here.resident)
-    return await _queue(here, moderation)
+    return await show_queue(here, moderation)
 
 
 @router.callback_query(TapIs(DecideTap), *_STAFF)
@@ -115,18 +131,47 @@ async def decide(query: CallbackQuery, here: Here, tap: DecideTap, moderation: M
     here.resident.expecting = None
     try:
         petition = await moderation.hold(here.session, tap.petition, tap.version, here.resident, here.now)
-    except _REFUSALS as error:
-        return await _refused(here, moderation, tap.petition, error)
-    case = await moderation.case(here.session, petition, here.now)
+    except REFUSALS as error:
+        return await refused(here, moderation, tap.petition, error)
+    case = await _case(here, moderation, petition)
     if action is None or action not in case.actions:
         return here.show(views.case_screen(here.t, case))
     if action is Action.RETURN:
         here.resident.expecting = f"{COMMENT}:{petition.id}:{petition.version}:"
         return here.show(views.write_screen(here.t, petition))
+    if action is Action.READDRESS:
+        return here.show(views.bodies_screen(here.t, case, moderation.bodies(petition, here.now), central=False))
     if action is Action.REJECT:
         offered = await queries.reasons(here.session, active_only=True)
         return here.show(views.reasons_screen(here.t, petition, offered))
     return here.show(views.confirm_screen(here.t, case, action))
+
+
+@router.callback_query(TapIs(BodyTap), *_STAFF)
+async def correct_body(query: CallbackQuery, here: Here, tap: BodyTap, moderation: Moderation) -> Answer:
+    """«Wrong body»: whose matter it is instead, what that means, and do it."""
+    here.resident.expecting = None
+    try:
+        petition = await moderation.hold(here.session, tap.petition, tap.version, here.resident, here.now)
+        case = await _case(here, moderation, petition)
+        if Action.READDRESS not in case.actions:
+            return here.show(views.case_screen(here.t, case))
+        central = tap.body == views.CENTRAL
+        body = body_by_code(moderation.petitions.gazetteer, tap.body or "") if not central else None
+        if body is None:
+            choices = moderation.bodies(petition, here.now, central=central)
+            return here.show(views.bodies_screen(here.t, case, choices, central=central))
+        if not tap.sure:
+            choice = choice_of(rules_on(petition.rules_from), body)
+            return here.show(views.body_confirm_screen(here.t, case, choice))
+        await moderation.readdress(here.session, petition.id, tap.version, body.key, here.resident, here.now)
+        petition = await moderation.take(here.session, petition.id, here.resident, here.now)
+    except REFUSALS as error:
+        return await refused(here, moderation, tap.petition, error)
+    return here.show(
+        views.case_screen(here.t, await _case(here, moderation, petition)),
+        toast=views.body_corrected_toast(here.t),
+    )
 
 
 @router.callback_query(TapIs(ReasonTap), *_STAFF)
@@ -135,8 +180,8 @@ async def choose_reason(query: CallbackQuery, here: Here, tap: ReasonTap, modera
     here.resident.expecting = None
     try:
         petition = await moderation.hold(here.session, tap.petition, tap.version, here.resident, here.now)
-    except _REFUSALS as error:
-        return await _refused(here, moderation, tap.petition, error)
+    except REFUSALS as error:
+        return await refused(here, moderation, tap.petition, error)
     reason = await queries.reason(here.session, tap.code)
     if reason is None or not reason.active:
         offered = await queries.reasons(here.session, active_only=True)
@@ -156,12 +201,12 @@ async def typed_comment(message: Message, here: Here, expected: str, moderation:
         petition = await moderation.note(
             here.session, int(number), int(version), here.resident, message.text or "", here.now
         )
-    except _REFUSALS as error:
-        return await _refused(here, moderation, int(number), error)
+    except REFUSALS as error:
+        return await refused(here, moderation, int(number), error)
     except CommentWrong as error:
         petition = await moderation.petitions.get(here.session, int(number))
         return here.show(views.write_screen(here.t, petition, reason=reason, over=int(error.args[0])))
-    here.resident.expecting = None
+    # Who is not content with it yet just writes it again.
     if reason is not None:
         return here.show(views.reject_screen(here.t, petition, reason, with_comment=True))
     return here.show(views.return_screen(here.t, petition))
@@ -172,7 +217,7 @@ async def do(query: CallbackQuery, here: Here, tap: DoTap, moderation: Moderatio
     """Carry the decision out."""
     action = next((one for one in views.ACTIONS if one.value == tap.action), None)
     if action is None:
-        return await _queue(here, moderation)
+        return await show_queue(here, moderation)
     here.resident.expecting = None
     try:
         await moderation.decide(
@@ -185,12 +230,12 @@ async def do(query: CallbackQuery, here: Here, tap: DoTap, moderation: Moderatio
             with_comment=bool(tap.comment),
             reason_code=tap.code,
         )
-    except _REFUSALS as error:
-        return await _refused(here, moderation, tap.petition, error)
+    except REFUSALS as error:
+        return await refused(here, moderation, tap.petition, error)
     except (ChangeIncomplete, ReasonMissing):
         petition = await moderation.petitions.get(here.session, tap.petition)
-        return here.show(views.case_screen(here.t, await moderation.case(here.session, petition, here.now)))
-    return await _queue(here, moderation, notice=views.done_notice(here.t, tap.petition, action))
+        return here.show(views.case_screen(here.t, await _case(here, moderation, petition)))
+    return await show_queue(here, moderation, notice=views.done_notice(here.t, tap.petition, action))
 
 
 # --- the catalogue of reasons ---------------------------------------------------------------------------
@@ -227,14 +272,19 @@ async def add_reason(query: CallbackQuery, here: Here, tap: ReasonAddTap, modera
 async def edit_reason(query: CallbackQuery, here: Here, tap: ReasonEditTap, moderation: Moderation) -> Answer:
     """One reason: look at it, switch it, write a part of it."""
     here.resident.expecting = None
-    if tap.do == "switch":
-        try:
+    try:
+        if tap.do == "switch":
             await moderation.switch_reason(here.session, tap.code, here.resident, here.now)
-        except ReasonMissing:
-            return await _catalogue(here)
+        elif tap.do.startswith(SAVE):
+            await moderation.word_reason(here.session, tap.code, tap.do.removeprefix(SAVE), here.resident, here.now)
+    except ReasonMissing:
+        return await _catalogue(here)
     reason = await queries.reason(here.session, tap.code)
     if reason is None:
         return await _catalogue(here)
+    if tap.do == "off":
+        uses = await moderation.uses(here.session, reason.code)
+        return here.show(views.reason_off_screen(here.t, reason, uses))
     if tap.do in REASON_PARTS:
         here.resident.expecting = f"{REASON}:{reason.code}:{tap.do}"
         return here.show(views.word_screen(here.t, reason, tap.do))
@@ -246,8 +296,9 @@ async def typed_reason(message: Message, here: Here, expected: str, moderation: 
     """One part of a reason in words."""
     code, _, part = expected.partition(":")
     over: int | None = None
+    words = ""
     try:
-        await moderation.word_reason(here.session, code, part, message.text or "", here.resident, here.now)
+        words = await moderation.draft_reason(here.session, code, part, message.text or "", here.resident)
     except CommentWrong as error:
         over = int(error.args[0])
     except ReasonMissing:
@@ -257,5 +308,5 @@ async def typed_reason(message: Message, here: Here, expected: str, moderation: 
         return await _catalogue(here)
     if over is not None:
         return here.show(views.word_screen(here.t, reason, part, over))
-    here.resident.expecting = None
-    return here.show(views.reason_screen(here.t, reason))
+    uses = await moderation.uses(here.session, code)
+    return here.show(views.reason_save_screen(here.t, reason, part, words, uses))

@@ -2,29 +2,52 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.law.calendar import WorkingCalendar, local_date
+from bot.petitions.annulment.queries import flags_open
+from bot.petitions.appeals.models import PetitionAppeal
 from bot.petitions.models import Petition, PetitionEvent, RejectionReason
 from bot.petitions.moderation.rules import (
-    SECTION_STATE,
+    APPEAL_DAYS,
+    REVIEW_DAYS,
+    Left,
     Queue,
     ReasonText,
     Section,
     Waiting,
     time_left,
 )
-from bot.petitions.rules import Action, State
+from bot.petitions.reports.models import PetitionReport
+from bot.petitions.rules import REPORTABLE, Action, State
 
 PER_PAGE: Final = 6
+
+_IS_REPORTED: Final = exists().where(PetitionReport.petition_id == Petition.id, PetitionReport.closed_at.is_(None))
+_IS_APPEALED: Final = exists().where(
+    PetitionAppeal.petition_id == Petition.id,
+    PetitionAppeal.filed_at.is_not(None),
+    PetitionAppeal.decided_at.is_(None),
+)
+_APPEALED_AT: Final = select(PetitionAppeal.filed_at).where(PetitionAppeal.petition_id == Petition.id).scalar_subquery()
+_WITHIN: Final[dict[Section, ColumnElement[bool]]] = {
+    Section.WAITING: Petition.state == State.MODERATION,
+    Section.REPORTED: and_(Petition.state.in_(REPORTABLE), _IS_REPORTED),
+    Section.APPEALS: and_(Petition.state == State.REJECTED, _IS_APPEALED),
+    Section.SUPPORTED: and_(Petition.state == State.SUPPORTED, Petition.hidden_since.is_(None)),
+    Section.REJECTED: and_(Petition.state == State.REJECTED, ~_IS_APPEALED),
+}
 
 _ORDER: Final[dict[Section, tuple[Any, ...]]] = {
     # What is due first is oldest or overdue; a petition handed in again waits as long as a new one.
     Section.WAITING: (Petition.moderation_due, Petition.moderation_since, Petition.id),
+    # What is out of sight costs its author days.
+    Section.REPORTED: (case((Petition.hidden_since.is_(None), 1), else_=0), Petition.hidden_since, Petition.id),
+    Section.APPEALS: (_APPEALED_AT, Petition.id),
     Section.SUPPORTED: (Petition.supported_at, Petition.id),
     Section.REJECTED: (Petition.ended_at.desc(), Petition.id.desc()),
 }
@@ -41,39 +64,53 @@ async def queue(
     now: datetime,
 ) -> Queue:
     """One page of a section, counted from 0; a page behind the last is the last."""
-    counts = dict.fromkeys(Section, 0)
-    counted = await session.execute(
-        select(Petition.state, func.count()).where(Petition.state.in_(SECTION_STATE.values())).group_by(Petition.state)
-    )
-    by_state = {row[0]: row[1] for row in counted}
-    counts = {one: by_state.get(SECTION_STATE[one], 0) for one in Section}
+    counted = (
+        await session.execute(
+            select(
+                *(select(func.count()).select_from(Petition).where(_WITHIN[one]).scalar_subquery() for one in Section)
+            )
+        )
+    ).one()
+    counts = {one: int(count) for one, count in zip(Section, counted, strict=True)}
     pages = max(-(-counts[section] // PER_PAGE), 1)
     page = min(max(page, 0), pages - 1)
-    found = await session.scalars(
-        select(Petition)
-        .where(Petition.state == SECTION_STATE[section])
+    found = await session.execute(
+        select(Petition, _APPEALED_AT)
+        .where(_WITHIN[section])
         .order_by(*_ORDER[section])
         .limit(PER_PAGE)
         .offset(page * PER_PAGE)
     )
     today = local_date(now, zone)
     rows = []
-    for petition in found:
+    for petition, appealed_at in found:
         is_locked = (
             petition.locked_by not in {None, moderator_id}
             and petition.locked_until is not None
             and petition.locked_until > now
         )
-        is_waiting = section is Section.WAITING and petition.moderation_due is not None
         rows.append(
             Waiting(
                 petition.id,
                 petition.title,
-                time_left(calendar, today, petition.moderation_due) if is_waiting and petition.moderation_due else None,
+                left_of(petition, appealed_at if section is Section.APPEALS else None, calendar, zone, today),
                 petition.locked_until if is_locked else None,
             )
         )
-    return Queue(section, page, pages, tuple(rows), counts)
+    return Queue(section, page, pages, tuple(rows), counts, await flags_open(session))
+
+
+def left_of(
+    petition: Petition, appealed_at: datetime | None, calendar: WorkingCalendar, zone: str, today: date
+) -> Left | None:
+    """How long a petition may still wait for its moderator; None where no term runs."""
+    if appealed_at is not None:
+        return time_left(calendar, today, calendar.last_day(local_date(appealed_at, zone), APPEAL_DAYS))
+    if petition.state is State.MODERATION and petition.moderation_due is not None:
+        return time_left(calendar, today, petition.moderation_due)
+    if petition.state in REPORTABLE and petition.hidden_since is not None:
+        return time_left(calendar, today, calendar.last_day(local_date(petition.hidden_since, zone), REVIEW_DAYS))
+    return None
 
 
 async def waiting_count(session: AsyncSession) -> int:

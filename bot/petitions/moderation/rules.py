@@ -9,13 +9,19 @@ from typing import Final
 
 from bot.i18n import Language
 from bot.law.calendar import WorkingCalendar
-from bot.petitions.rules import Action, State
+from bot.petitions.rules import REPORTABLE, Action, State
 
 LOCK: Final = timedelta(minutes=15)
 """How long an opened petition is kept for one moderator."""
 
 NEAR_DAYS: Final = 3
 """Working days left from which a petition counts as near its term."""
+
+REVIEW_DAYS: Final = 3
+"""Working days in which a petition that readers' reports hid should be looked at: the bot's own rule."""
+
+APPEAL_DAYS: Final = 10
+"""Working days in which an appeal should be decided: the bot's own rule."""
 
 COMMENT_MAX: Final = 1000
 """Characters of a moderator's comment to the author."""
@@ -30,22 +36,26 @@ class Section(enum.Enum):
     """Parts of the queue."""
 
     WAITING = "waiting"
+    REPORTED = "reported"
+    APPEALS = "appeals"
     SUPPORTED = "supported"
     REJECTED = "rejected"
 
 
-SECTION_STATE: Final[dict[Section, State]] = {
-    Section.WAITING: State.MODERATION,
-    Section.SUPPORTED: State.SUPPORTED,
-    Section.REJECTED: State.REJECTED,
-}
-
-ACTIONS: Final[dict[State, tuple[Action, ...]]] = {
-    State.MODERATION: (Action.APPROVE, Action.RETURN, Action.REJECT),
-    State.REJECTED: (Action.RESTORE,),
-    State.SUPPORTED: (Action.SEND,),
-}
-"""What a moderator may do with a petition in a state."""
+def actions_for(
+    state: State, *, was_public: bool, is_hidden: bool, is_reported: bool, is_appealed: bool
+) -> tuple[Action, ...]:
+    """What a moderator may do with a petition: in a state, published before or not, out of sight, with open reports,
+    with an open appeal that is theirs to decide."""
+    if state is State.MODERATION:
+        return (Action.APPROVE, Action.RETURN, Action.READDRESS, Action.REJECT)
+    if state is State.REJECTED:
+        take_back = Action.REINSTATE if was_public else Action.RESTORE
+        return (take_back, Action.UPHOLD) if is_appealed else (take_back,)
+    if state not in REPORTABLE:
+        return ()
+    send = (Action.SEND, Action.READDRESS) if state is State.SUPPORTED and not is_hidden else ()
+    return (*send, Action.KEEP, Action.REJECT) if is_hidden or is_reported else send
 
 
 class Clock(enum.Enum):
@@ -79,7 +89,7 @@ class Waiting:
     number: int
     title: str
     left: Left | None
-    """None outside moderation."""
+    """None where no term runs."""
     locked_until: datetime | None
     """While a colleague has it open."""
 
@@ -93,6 +103,8 @@ class Queue:
     pages: int
     petitions: tuple[Waiting, ...]
     counts: dict[Section, int]
+    flags: int = 0
+    """How many petitions were signed in a way that somebody should look at."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, Protocol
@@ -15,27 +15,40 @@ from bot.i18n import LANGUAGES
 from bot.law.forbidden import ForbiddenHit, check
 from bot.law.reasons import BOT_RULE, default_reasons
 from bot.law.rules import Order, rules_on
+from bot.petitions.appeals.models import PetitionAppeal
+from bot.petitions.appeals.rules import AppealOutcome
+from bot.petitions.appeals.service import Appeals
+from bot.petitions.competence import Competence
 from bot.petitions.models import Petition, RejectionReason
-from bot.petitions.moderation.queries import last_return, others_of_place, queue
+from bot.petitions.moderation.queries import last_return, left_of, others_of_place, queue, reason
 from bot.petitions.moderation.rules import (
-    ACTIONS,
     ARTICLE_MAX,
     COMMENT_MAX,
     LOCK,
     REASON_MAX,
     Left,
     Queue,
+    ReasonText,
     Section,
-    time_left,
+    actions_for,
 )
-from bot.petitions.rules import Action, Actor, State
+from bot.petitions.reports.queries import reported
+from bot.petitions.reports.rules import Reported, ReportOutcome
+from bot.petitions.reports.service import Reports
+from bot.petitions.rules import REPORTABLE, Action, Actor, State
 from bot.petitions.service import Petitions
-from bot.places.bodies import Body
+from bot.petitions.twins.service import STAFF_SEES, Twin, Twins
+from bot.petitions.writing.rules import BodyChoice, choice_of
+from bot.places.bodies import Body, bodies_of, body_by_key, ministries
 from bot.places.tree import Place
 from bot.residents.models import Resident
+from bot.routing.router import Reason
 
 OWN_REASON: Final = "own_"
 """What the code of a reason that an admin added begins with."""
+
+TWINS_SHOWN: Final = 3
+"""Similar petitions on the screen of one that is checked."""
 
 REASON_PARTS: Final = (*LANGUAGES, "article")
 """What of a reason can be written: its text in each language, and its article."""
@@ -59,6 +72,10 @@ class Audit(Protocol):
 
 class Outdated(ValueError):
     """The petition has moved on since the button was made: a colleague has decided."""
+
+
+class ForAnother(ValueError):
+    """The appeal is against the moderator's own rejection, or about their own petition: a colleague decides."""
 
 
 class WithColleague(ValueError):
@@ -87,19 +104,40 @@ class Case:
     left: Left | None
     hits: tuple[ForbiddenHit, ...]
     others: tuple[Petition, ...]
+    twins: tuple[Twin, ...]
+    """Similar ones, also those that are not public, the likest first."""
     last_return: str | None
     actions: tuple[Action, ...]
     order: Order
+    reports: Reported | None
+    appeal: PetitionAppeal | None
+    """An appeal that waits for this moderator."""
+    reason: ReasonText | None
+    """Why it was rejected."""
     until: date
     """When approved today: the last day of signing, or of finding supporters when moderation comes first."""
+    proposed: Body | None = None
+    """What was proposed to the author, who chose another body."""
 
 
 class Moderation:
     """Use cases of moderators. `audit` is `Residents.audit`."""
 
-    def __init__(self, petitions: Petitions, audit: Audit) -> None:
+    def __init__(
+        self,
+        petitions: Petitions,
+        audit: Audit,
+        reports: Reports,
+        appeals: Appeals,
+        competence: Competence | None = None,
+        twins: Twins | None = None,
+    ) -> None:
         self.petitions = petitions
+        self._competence = competence
+        self._twins = twins
         self._audit = audit
+        self._reports = reports
+        self._appeals = appeals
 
     # --- the queue --------------------------------------------------------------------------------------
 
@@ -126,9 +164,10 @@ class Moderation:
             PetitionMissing: no petition has this number.
             Outdated: it is in no state that a moderator decides about.
             WithColleague: a colleague has it.
+            ForAnother: a colleague has to decide about the appeal.
         """
         petition = await self.petitions.get(session, number, lock=True)
-        if petition.state not in ACTIONS:
+        if not await self.actions(session, petition, moderator):
             raise Outdated(number)
         result: Any = await session.execute(
             update(Petition)
@@ -149,6 +188,30 @@ class Moderation:
             raise WithColleague(petition.locked_until or now)
         return petition
 
+    async def actions(self, session: AsyncSession, petition: Petition, moderator: Resident) -> tuple[Action, ...]:
+        """What this moderator may do with a petition now.
+
+        Raises:
+            ForAnother: a colleague has to decide about the appeal.
+        """
+        appeal = await self._open_appeal(session, petition)
+        if appeal is not None and not self._appeals.may_decide(appeal, moderator):
+            raise ForAnother(petition.id)
+        is_reported = petition.state in REPORTABLE and await reported(session, petition.id) is not None
+        return actions_for(
+            petition.state,
+            was_public=petition.published_at is not None,
+            is_hidden=petition.hidden_since is not None,
+            is_reported=is_reported,
+            is_appealed=appeal is not None,
+        )
+
+    async def _open_appeal(self, session: AsyncSession, petition: Petition) -> PetitionAppeal | None:
+        if petition.state is not State.REJECTED:
+            return None
+        appeal = await self._appeals.of(session, petition.id)
+        return appeal if appeal is not None and appeal.filed_at is not None and appeal.decided_at is None else None
+
     async def release(self, session: AsyncSession, number: int, moderator: Resident) -> None:
         """Give a petition back that one has opened; somebody else's lock stays."""
         await session.execute(
@@ -157,10 +220,15 @@ class Moderation:
             .values(locked_by=None, locked_until=None)
         )
 
-    async def case(self, session: AsyncSession, petition: Petition, now: datetime) -> Case:
-        """Everything a moderator needs for a decision; of the author nothing."""
+    async def case(self, session: AsyncSession, petition: Petition, moderator: Resident, now: datetime) -> Case:
+        """Everything a moderator needs for a decision; of the author nothing, and of those who reported.
+
+        Raises:
+            ForAnother: a colleague has to decide about the appeal.
+        """
         today = self.petitions.today(now)
-        is_waiting = petition.state is State.MODERATION and petition.moderation_due is not None
+        appeal = await self._open_appeal(session, petition)
+        calendar, zone = self.petitions.calendar, self.petitions.zone
         text = f"{petition.title}\n{petition.ask}\n{petition.why}"
         law = rules_on(petition.rules_from)
         term = law.supporters_term if law.order is Order.MODERATION_FIRST else law.collection_term
@@ -168,16 +236,73 @@ class Moderation:
             petition=petition,
             body=self.petitions.body(petition),
             place=self.petitions.gazetteer.get(petition.place_key),
-            left=time_left(self.petitions.calendar, today, petition.moderation_due)
-            if is_waiting and petition.moderation_due
-            else None,
+            left=left_of(petition, appeal.filed_at if appeal is not None else None, calendar, zone, today),
             hits=check(text, today),
             others=tuple(await others_of_place(session, petition)),
+            twins=await self._similar(session, petition, now),
             last_return=await last_return(session, petition.id),
-            actions=ACTIONS.get(petition.state, ()),
+            actions=await self.actions(session, petition, moderator),
             order=law.order,
+            reports=await reported(session, petition.id),
+            appeal=appeal,
+            reason=await reason(session, petition.reason_code),
             until=term.end(today, self.petitions.calendar),
+            proposed=self._proposed(petition),
         )
+
+    def _proposed(self, petition: Petition) -> Body | None:
+        if petition.suggested_body_key in {None, petition.body_key}:
+            return None
+        return body_by_key(self.petitions.gazetteer, petition.suggested_body_key or "")
+
+    def bodies(self, petition: Petition, now: datetime, *, central: bool = False) -> list[BodyChoice]:
+        """Bodies it could be addressed to instead, the likeliest first; `central`: all central bodies."""
+        gazetteer, key = self.petitions.gazetteer, petition.place_key
+        reasons: dict[str, Reason | None] = {}
+        if central:
+            bodies: Sequence[Body] = ministries()
+        elif self._competence is None:
+            bodies = bodies_of(gazetteer, key)
+        else:
+            text = f"{petition.title}\n{petition.ask}\n{petition.why}"
+            weighed = self._competence.weigh(text, key, self.petitions.today(now), here=True)
+            reasons = {option.body.key: option.reason for option in weighed.options}
+            likeliest = weighed.likeliest
+            bodies = [option.body for option in weighed.options]
+            bodies.sort(key=lambda body: likeliest is None or body != likeliest.body)
+        law = rules_on(petition.rules_from)
+        return [choice_of(law, body, reasons.get(body.key)) for body in bodies if body.key != petition.body_key]
+
+    async def readdress(
+        self, session: AsyncSession, number: int, version: int, body_key: str, moderator: Resident, now: datetime
+    ) -> Petition:
+        """Correct the body a petition is addressed to; its threshold applies from now on, and all who signed are told.
+
+        Raises:
+            ChangeIncomplete: there is no such body.
+            PetitionMissing, Outdated, WithColleague, ForAnother: see `hold`.
+        """
+        petition = await self.hold(session, number, version, moderator, now)
+        was = petition.body_key
+        if Action.READDRESS not in await self.actions(session, petition, moderator) or body_key == was:
+            raise Outdated(number)
+        await self.petitions.change(
+            session, petition, Action.READDRESS, Actor.MODERATOR, moderator.id, now, body_key=body_key
+        )
+        await self._audit(
+            session,
+            actor_id=moderator.id,
+            action=f"petition_{Action.READDRESS.value}",
+            subject=f"petition:{number}",
+            details={"from": was, "to": body_key},
+            now=now,
+        )
+        return petition
+
+    async def _similar(self, session: AsyncSession, petition: Petition, now: datetime) -> tuple[Twin, ...]:
+        if self._twins is None:
+            return ()
+        return tuple(await self._twins.of_petition(session, petition, now, states=STAFF_SEES, limit=TWINS_SHOWN))
 
     async def hold(
         self, session: AsyncSession, number: int, version: int, moderator: Resident, now: datetime
@@ -218,8 +343,10 @@ class Moderation:
         *,
         with_comment: bool = False,
         reason_code: str | None = None,
+        twin_id: int | None = None,
     ) -> Petition:
-        """Approve, return, reject, restore or mark as sent. `with_comment` sends the comment noted before.
+        """Approve, return, reject, restore, keep or mark as sent. `with_comment` sends the comment noted before;
+        `twin_id` is the petition that a rejected one repeats.
 
         Raises:
             ChangeIncomplete: a return without a comment, a rejection without a reason.
@@ -227,14 +354,16 @@ class Moderation:
             PetitionMissing, Outdated, WithColleague: see `hold`.
         """
         petition = await self.hold(session, number, version, moderator, now)
-        if action not in ACTIONS[petition.state]:
+        if action not in await self.actions(session, petition, moderator):
             raise Outdated(number)
+        appeal = await self._open_appeal(session, petition)
         if reason_code is not None:
             offered = await session.get(RejectionReason, reason_code)
             if offered is None or not offered.active:
                 raise ReasonMissing(reason_code)
         comment = petition.comment if with_comment else None
-        petition.comment = None
+        if action is not Action.UPHOLD:
+            petition.comment = None
         await self.petitions.change(
             session,
             petition,
@@ -244,7 +373,14 @@ class Moderation:
             now,
             comment=comment,
             reason_code=reason_code,
+            twin_id=twin_id,
         )
+        if action in {Action.KEEP, Action.REJECT}:
+            outcome = ReportOutcome.KEPT if action is Action.KEEP else ReportOutcome.REMOVED
+            await self._reports.close(session, number, outcome, now)
+        if appeal is not None:
+            decided = AppealOutcome.DISMISSED if action is Action.UPHOLD else AppealOutcome.GRANTED
+            await self._appeals.decide(session, number, moderator, decided, now)
         await self._audit(
             session,
             actor_id=moderator.id,
@@ -256,6 +392,11 @@ class Moderation:
         return petition
 
     # --- the catalogue of reasons -----------------------------------------------------------------------
+
+    async def uses(self, session: AsyncSession, code: str) -> int:
+        """How many petitions stand rejected with a reason."""
+        counted = select(func.count()).where(Petition.reason_code == code)
+        return int(await session.scalar(counted) or 0)
 
     async def add_reason(self, session: AsyncSession, admin: Resident, now: datetime) -> str:
         """A new reason without words, not offered yet. Returns its code."""
@@ -280,10 +421,9 @@ class Moderation:
         await self._audit(session, actor_id=admin.id, action="reason_add", subject=f"reason:{code}", now=now)
         return code
 
-    async def word_reason(
-        self, session: AsyncSession, code: str, part: str, text: str, admin: Resident, now: datetime
-    ) -> None:
-        """Write a reason in one language ("kk", "ru", "en"), or its article ("article").
+    async def draft_reason(self, session: AsyncSession, code: str, part: str, text: str, admin: Resident) -> str:
+        """Keep new words for a reason in one language ("kk", "ru", "en"), or for its article ("article"), until the
+        admin confirms them. Returns the words.
 
         Raises:
             ReasonMissing: the catalogue has no such reason.
@@ -294,8 +434,22 @@ class Moderation:
         longest = ARTICLE_MAX if part == "article" else REASON_MAX
         if not words or len(words) > longest:
             raise CommentWrong(max(len(words) - longest, 0))
-        column = "article" if part == "article" else f"text_{part}"
-        setattr(row, column, words)
+        row.pending = {"part": part, "text": words, "by": admin.id}
+        await session.flush()
+        return words
+
+    async def word_reason(self, session: AsyncSession, code: str, part: str, admin: Resident, now: datetime) -> bool:
+        """Let the words count that the admin wrote last; False when they are not there any more.
+
+        Raises:
+            ReasonMissing: the catalogue has no such reason.
+        """
+        row = await self._reason(session, code)
+        pending = row.pending or {}
+        if pending.get("part") != part or pending.get("by") != admin.id or part not in REASON_PARTS:
+            return False
+        setattr(row, "article" if part == "article" else f"text_{part}", pending["text"])
+        row.pending = None
         await self._audit(
             session,
             actor_id=admin.id,
@@ -304,6 +458,7 @@ class Moderation:
             details={"part": part},
             now=now,
         )
+        return True
 
     async def switch_reason(self, session: AsyncSession, code: str, admin: Resident, now: datetime) -> bool:
         """Offer a reason, or offer it no more. One that is not written in every language stays off.

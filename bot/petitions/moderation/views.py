@@ -10,6 +10,7 @@ from bot.i18n import LANGUAGE_NAMES, LANGUAGES, N_, Html, Translator, as_languag
 from bot.law.naming import article_words
 from bot.law.reasons import BOT_RULE
 from bot.law.rules import Order
+from bot.petitions.annulment.views import FlagsTap
 from bot.petitions.models import Petition
 from bot.petitions.moderation.rules import (
     ARTICLE_MAX,
@@ -23,11 +24,17 @@ from bot.petitions.moderation.rules import (
     Waiting,
 )
 from bot.petitions.moderation.service import Case
-from bot.petitions.rules import Action
+from bot.petitions.naming import addressee, because
+from bot.petitions.reports.views import reported_words
+from bot.petitions.rules import Action, State
+from bot.petitions.twins.taps import ClustersTap
+from bot.petitions.twins.words import case_buttons, case_lines
+from bot.petitions.writing.rules import BodyChoice
 from bot.petitions.writing.views import (
     BUTTON_CHARACTERS,
     HITS_SHOWN,
     MESSAGE_CHARACTERS,
+    body_line,
     clip,
     hit_words,
     join,
@@ -36,6 +43,7 @@ from bot.petitions.writing.views import (
     shown_length,
     votes_words,
 )
+from bot.places.bodies import body_code
 from bot.residents.views import HomeTap, StaffTap
 from bot.screen import Button, Screen, Tap, rows
 
@@ -87,12 +95,25 @@ class DoTap(Tap, prefix="mo"):
     comment: int
 
 
+class BodyTap(Tap, prefix="mk"):
+    """Correct the body: to whom (an empty code asks, CENTRAL shows the central bodies); `sure` is 1 to do it."""
+
+    petition: int
+    version: int
+    body: str | None
+    sure: int = 0
+
+
+CENTRAL: Final = "central"
+
+
 class ReasonsTap(Tap, prefix="ma"):
     """Show the catalogue of reasons for rejection."""
 
 
 class ReasonEditTap(Tap, prefix="me"):
-    """Show one reason of the catalogue; "switch" it on or off, or write one "part" of it."""
+    """Show one reason of the catalogue; "off" asks whether to offer it no more, "switch" does it or offers it; or write
+    one part of it, and "save_…" what was written."""
 
     code: str
     do: str
@@ -104,12 +125,16 @@ class ReasonAddTap(Tap, prefix="mw"):
 
 SECTIONS: Final[dict[Section, str]] = {
     Section.WAITING: N_("Waiting"),
+    Section.REPORTED: N_("Reported by readers"),
+    Section.APPEALS: N_("Appeals"),
     Section.SUPPORTED: N_("To be sent"),
     Section.REJECTED: N_("Rejected"),
 }
 
 _EMPTY: Final[dict[Section, str]] = {
     Section.WAITING: N_("The queue is empty. Well done."),
+    Section.REPORTED: N_("No reports."),
+    Section.APPEALS: N_("No appeals."),
     Section.SUPPORTED: N_("No petition is waiting to be sent."),
     Section.REJECTED: N_("Nothing has been rejected."),
 }
@@ -117,16 +142,24 @@ _EMPTY: Final[dict[Section, str]] = {
 ACTIONS: Final[dict[Action, str]] = {
     Action.APPROVE: N_("Approve"),
     Action.RETURN: N_("Return with a comment"),
+    Action.READDRESS: N_("Wrong body"),
     Action.REJECT: N_("Reject"),
     Action.RESTORE: N_("Restore"),
+    Action.REINSTATE: N_("Make public again"),
+    Action.UPHOLD: N_("Keep the rejection"),
+    Action.KEEP: N_("Keep the petition"),
     Action.SEND: N_("Mark as sent"),
 }
 
 _DONE: Final[dict[Action, str]] = {
     Action.APPROVE: N_("✅ № {number} is approved."),
     Action.RETURN: N_("✅ № {number} is returned to its author."),
+    Action.READDRESS: N_("✅ № {number} has another body now."),
     Action.REJECT: N_("✅ № {number} is rejected."),
     Action.RESTORE: N_("✅ № {number} waits for a check again."),
+    Action.REINSTATE: N_("✅ № {number} is public again."),
+    Action.UPHOLD: N_("✅ № {number} stays rejected, and its author is told."),
+    Action.KEEP: N_("✅ № {number} is kept, and the reports are closed."),
     Action.SEND: N_("✅ № {number} is marked as sent."),
 }
 
@@ -181,7 +214,9 @@ def queue_screen(t: Translator, queue: Queue, notice: Html | None = None) -> Scr
         rows(
             *(buttons[at : at + 3] for at in range(0, len(buttons), 3)),
             turn,
-            *([section] for section in sections),
+            *(sections[at : at + 2] for at in range(0, len(sections), 2)),
+            Button(f"{t.plain('Suspicious signing')} · {t.number(queue.flags)}", tap=FlagsTap()),
+            Button(t.plain("Likely twins"), tap=ClustersTap(0)),
             Button(t.plain("Main menu"), tap=HomeTap()),
         ),
     )
@@ -211,9 +246,22 @@ def locked_toast(t: Translator) -> str:
     return t.plain("A colleague is checking it.")
 
 
+def body_corrected_toast(t: Translator) -> str:
+    """The body is corrected."""
+    return t.plain("The body is corrected; everybody who signed is told.")
+
+
 def outdated_notice(t: Translator, number: int) -> Html:
     """The petition has moved on."""
     return t("№ {number} has already been decided by a colleague.", number=str(number))
+
+
+def for_another_notice(t: Translator, number: int) -> Html:
+    """A colleague has to decide about this appeal."""
+    return t(
+        "⚖️ № {number}: another moderator decides about this appeal, because the rejection or the petition is yours.",
+        number=str(number),
+    )
 
 
 def done_notice(t: Translator, number: int, action: Action) -> Html:
@@ -232,14 +280,33 @@ def case_screen(t: Translator, case: Case) -> Screen:
             t("№ {number} <b>{title}</b>", number=str(petition.id), title=petition.title),
             Html(f"<i>{left_words(t, case.left)}</i>") if case.left else None,
         ),
+        lines(t("⚖️ <b>The author appeals:</b>"), quoted(case.appeal.why)) if case.appeal is not None else None,
+        reported_words(t, case.reports) if case.reports is not None else None,
+        t("🔎 Out of sight since {time}.", time=t.date_time(petition.hidden_since))
+        if petition.hidden_since is not None
+        else None,
+        lines(
+            t("⛔ Rejected. Reason: {reason}", reason=case.reason.text(t.language)),
+            quoted(clip(petition.comment, 200)) if petition.comment else None,
+        )
+        if case.reason is not None and petition.state is State.REJECTED
+        else None,
         lines(t("<b>We ask:</b>"), safe(petition.ask)),
         t("<b>Why:</b>"),
     )
-    others = [t("№ {number} {title}", number=str(other.id), title=clip(other.title, 60)) for other in case.others]
+    shown = {twin.petition.id for twin in case.twins}
+    others = [
+        t("№ {number} {title}", number=str(other.id), title=clip(other.title, 60))
+        for other in case.others
+        if other.id not in shown
+    ]
     after = join(
         lines(
             t("Place: {place}", place=case.place.name(t.language) if case.place else "—"),
-            t("Responsible: {body}", body=case.body.name_cap(t.language)),
+            t("Responsible: {body}", body=addressee(t, case.body)),
+            t("Proposed to the author, who chose another: {body}", body=addressee(t, case.proposed))
+            if case.proposed is not None
+            else None,
             votes_words(t, petition.threshold_votes, petition.threshold_article),
             t.plural("{count} signature", "{count} signatures", petition.signature_count),
             t(
@@ -259,6 +326,7 @@ def case_screen(t: Translator, case: Case) -> Screen:
         lines(t("<b>Returned before, with the comment:</b>"), quoted(clip(case.last_return, 200)))
         if case.last_return
         else None,
+        case_lines(t, case.twins),
         lines(t("<b>Other petitions about this place</b>"), *others) if others else None,
         t("You are checking it until {time}.", time=t.date_time(petition.locked_until))
         if petition.locked_until
@@ -273,6 +341,7 @@ def case_screen(t: Translator, case: Case) -> Screen:
                 [Button(t.plain(ACTIONS[action]), tap=DecideTap(petition.id, petition.version, action.value))]
                 for action in case.actions
             ),
+            *([button] for button in case_buttons(t, petition, case.twins)),
             Button(t.plain("Full text"), tap=CaseTap(petition.id, 1)) if is_clipped else None,
             Button(t.plain("Back"), tap=LeaveTap(petition.id)),
         ),
@@ -314,6 +383,24 @@ def confirm_screen(t: Translator, case: Case, action: Action) -> Screen:
     elif action is Action.RESTORE:
         head = t("<b>Restore № {number}?</b>", number=str(petition.id))
         happens = t("It waits for a check again, with a new term. The author is told.")
+    elif action is Action.REINSTATE:
+        head = t("<b>Make № {number} public again?</b>", number=str(petition.id))
+        happens = join(t("Signing goes on, and the days it lost are given back."), told)
+    elif action is Action.UPHOLD:
+        head = t("<b>Keep the rejection of № {number}?</b>", number=str(petition.id))
+        happens = t("The appeal is dismissed, and the author is told that this is final in the bot.")
+    elif action is Action.KEEP:
+        head = t("<b>Keep № {number}?</b>", number=str(petition.id))
+        happens = join(
+            t.plural(
+                "{count} report is closed; who reported cannot report it again.",
+                "{count} reports are closed; who reported cannot report it again.",
+                case.reports.count if case.reports is not None else 0,
+            ),
+            t("It is public again, and the days it lost are given back. The author is told.")
+            if petition.hidden_since is not None
+            else None,
+        )
     else:
         head = t("<b>Mark № {number} as sent?</b>", number=str(petition.id))
         happens = join(t("It counts as sent to: {body}. Signing is over.", body=case.body.name_cap(t.language)), told)
@@ -322,6 +409,72 @@ def confirm_screen(t: Translator, case: Case, action: Action) -> Screen:
         rows(
             Button(t.plain(ACTIONS[action]), tap=DoTap(petition.id, petition.version, action.value, None, 0)),
             _back_to_case(t, petition),
+        ),
+    )
+
+
+def bodies_screen(t: Translator, case: Case, choices: Sequence[BodyChoice], *, central: bool) -> Screen:
+    """The bodies a petition could be addressed to instead."""
+    petition = case.petition
+
+    def button(choice: BodyChoice) -> Button:
+        votes = choice.threshold.votes
+        needed = t.number(votes) if votes is not None else t.plain("threshold not known")
+        return Button(
+            f"{clip(choice.body.name_cap(t.language), BUTTON_CHARACTERS - len(needed) - 3)} · {needed}",
+            tap=BodyTap(petition.id, petition.version, body_code(choice.body)),
+        )
+
+    explained = [
+        lines(body_line(t, choice.body, choice.threshold.votes), because(t, choice.reason)) for choice in choices
+    ]
+    return Screen(
+        join(
+            t("<b>Whose matter is № {number}?</b>", number=str(petition.id)),
+            bold(petition.title),
+            t("Responsible: {body}", body=addressee(t, case.body)),
+            None if central else lines(*explained),
+        ),
+        rows(
+            *([button(choice)] for choice in choices),
+            None if central else Button(t.plain("Ministries"), tap=BodyTap(petition.id, petition.version, CENTRAL)),
+            Button(t.plain("Back"), tap=BodyTap(petition.id, petition.version, None))
+            if central
+            else _back_to_case(t, petition),
+        ),
+    )
+
+
+def body_confirm_screen(t: Translator, case: Case, choice: BodyChoice) -> Screen:
+    """What correcting the body will do, before it does it."""
+    petition = case.petition
+    votes = choice.threshold.votes
+    reached = petition.state is State.SUPPORTED and votes is not None and petition.signature_count >= votes
+    return Screen(
+        join(
+            t("<b>Correct the body of № {number}?</b>", number=str(petition.id)),
+            bold(petition.title),
+            lines(
+                t("Responsible: {body}", body=addressee(t, case.body)),
+                t("Responsible now: {body}", body=addressee(t, choice.body)),
+                votes_words(t, votes, choice.threshold.article),
+                t.plural("{count} signature", "{count} signatures", petition.signature_count),
+            ),
+            t("The threshold is no longer reached: signing goes on.")
+            if petition.state is State.SUPPORTED and not reached
+            else None,
+            t.plural(
+                "The author and {count} person who signed are told.",
+                "The author and {count} people who signed are told.",
+                petition.signature_count,
+            ),
+        ),
+        rows(
+            Button(
+                t.plain("Correct the body"),
+                tap=BodyTap(petition.id, petition.version, body_code(choice.body), 1),
+            ),
+            Button(t.plain("Back"), tap=BodyTap(petition.id, petition.version, None)),
         ),
     )
 
@@ -429,7 +582,14 @@ def reject_screen(t: Translator, petition: Petition, reason: ReasonText, *, with
                 t("The author will read:"),
                 quoted("\n".join(part for part in (reason.text(t.language), comment) if part)),
             ),
-            t("A rejected petition can be restored later."),
+            t.plural(
+                "It is public: it goes out of sight, and the author and {count} person who signed are told.",
+                "It is public: it goes out of sight, and the author and {count} people who signed are told.",
+                petition.signature_count,
+            )
+            if petition.published_at is not None
+            else None,
+            t("A rejected petition can be restored later; the author may appeal once to another moderator."),
         ),
         rows(
             Button(
@@ -495,11 +655,55 @@ def reason_screen(t: Translator, reason: ReasonText, notice: Html | None = None)
             *([Button(t.plain(name), tap=ReasonEditTap(reason.code, part))] for part, name in PARTS.items()),
             Button(
                 t.plain("Stop offering") if reason.active else t.plain("Offer to moderators"),
-                tap=ReasonEditTap(reason.code, "switch"),
+                tap=ReasonEditTap(reason.code, "off" if reason.active else "switch"),
             )
             if reason.is_whole
             else None,
             Button(t.plain("Back"), tap=ReasonsTap()),
+        ),
+    )
+
+
+def _used_words(t: Translator, uses: int) -> Html | None:
+    if not uses:
+        return None
+    return t.plural(
+        "{count} petition stands rejected with this reason; its author sees the words as they are now.",
+        "{count} petitions stand rejected with this reason; their authors see the words as they are now.",
+        uses,
+    )
+
+
+def reason_off_screen(t: Translator, reason: ReasonText, uses: int) -> Screen:
+    """What offering a reason no more does, before it does it."""
+    return Screen(
+        join(
+            t("<b>Offer this reason no more?</b>"),
+            quoted(reason.text(t.language)),
+            _used_words(t, uses),
+            t("It stays in the catalogue and can be offered again."),
+        ),
+        rows(
+            Button(t.plain("Stop offering"), tap=ReasonEditTap(reason.code, "switch")),
+            Button(t.plain("Back"), tap=ReasonEditTap(reason.code, "show")),
+        ),
+    )
+
+
+def reason_save_screen(t: Translator, reason: ReasonText, part: str, words: str, uses: int) -> Screen:
+    """The new words of a reason, before they count."""
+    now = reason.article if part == "article" else reason.texts[as_language(part)]
+    return Screen(
+        join(
+            lines(t("<b>Save these words?</b>"), t(PARTS[part])),
+            lines(t("Now:"), quoted(now)) if now else None,
+            lines(t("New:"), quoted(words)),
+            _used_words(t, uses),
+            t("To word it anew, just write it again."),
+        ),
+        rows(
+            Button(t.plain("Save"), tap=ReasonEditTap(reason.code, f"save_{part}")),
+            Button(t.plain("Back"), tap=ReasonEditTap(reason.code, "show")),
         ),
     )
 

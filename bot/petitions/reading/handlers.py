@@ -11,12 +11,19 @@ from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import CallbackQuery, ChosenInlineResult, InlineQuery, Message
 
 from bot.delivery.outbox import keep_up_to_date
-from bot.i18n import Html
-from bot.language.greeting import is_greeting
-from bot.law.forbidden import check
+from bot.officials.decisions.queries import decision
+from bot.officials.decisions.show import decision_answer
 from bot.petitions.models import Petition
 from bot.petitions.reading import views
-from bot.petitions.reading.queries import Card, ListKind, Viewer, card, counts_of_mine, listing
+from bot.petitions.reading.queries import (
+    Card,
+    Listed,
+    ListKind,
+    Viewer,
+    card,
+    counts_of_mine,
+    listing,
+)
 from bot.petitions.reading.show import petition_screen, screen_of
 from bot.petitions.reading.views import (
     AnswerTap,
@@ -33,31 +40,27 @@ from bot.petitions.reading.views import (
     PosterTap,
     ShareTap,
     WithdrawPetitionTap,
-    WordsTap,
 )
 from bot.petitions.rules import LIVE_KIND, Action, Actor, NotAllowed
+from bot.petitions.search.queries import Search
 from bot.petitions.service import PetitionMissing, Petitions
 from bot.petitions.writing.queries import open_drafts
-from bot.petitions.writing.views import NewTap, WishTap, draft_row_button
-from bot.places.bodies import body_by_key
+from bot.petitions.writing.views import NewTap, draft_row_button
 from bot.places.tree import Place
+from bot.residents.handlers import home
 from bot.residents.models import Role
+from bot.residents.service import Residents
 from bot.residents.views import HomeTap, MenuTap, PlaceTap, group_screen
-from bot.routing.router import Router as Competence
-from bot.screen import Button, Screen, Tap, rows
+from bot.screen import Screen, Tap
 from bot.telegram.answers import Answer, Call, inline_keyboard
-from bot.telegram.context import Expects, Here, InPrivate, TapIs
+from bot.telegram.context import Here, InPrivate, TapIs
 
 router = Router(name="petitions.reading")
-wishes = Router(name="petitions.wishes")
-"""Plain text that nobody else expected; goes in after every other router."""
 
 WORDS_EXPECTED: Final = "find"
-_PLAIN_TEXT: Final = F.text & ~F.text.startswith("/") & F.via_bot.is_(None)
+PLAIN_TEXT: Final = F.text & ~F.text.startswith("/") & F.via_bot.is_(None)
 """What somebody wrote themselves: no command, and no card of this very bot."""
 LONGEST_WORDS: Final = 4000
-LIKELY: Final = 0.6
-"""How sure the router must be before the bot says whose matter a wish is."""
 LIST_NAME_CHARACTERS: Final = 24
 """What `Resident.last_list` holds; a forged button may carry more."""
 INLINE_PAGE: Final = 20
@@ -119,6 +122,10 @@ def places_near(petitions: Petitions, place_key: str | None) -> dict[str, int]:
 # --- one petition -------------------------------------------------------------------------------------------------
 
 
+_FROM_MESSAGE: Final = "message"
+"""What `Resident.last_list` holds instead of a list."""
+
+
 def _leave_list(here: Here) -> None:
     """From a card that no list led to, Back leads to the ways of finding."""
     if here.is_private:
@@ -148,7 +155,7 @@ async def petition_command(message: Message, here: Here, command: CommandObject,
 @router.callback_query(TapIs(OpenPetitionTap), InPrivate())
 async def open_petition(query: CallbackQuery, here: Here, tap: OpenPetitionTap, petitions: Petitions) -> Answer:
     """A petition from a message about it."""
-    _leave_list(here)
+    here.resident.last_list = _FROM_MESSAGE
     return await show_card(here, petitions, tap.number)
 
 
@@ -170,7 +177,9 @@ async def back_to_card(query: CallbackQuery, here: Here, tap: CardTap, petitions
 
 
 async def _found(here: Here, number: int, key: str | None) -> Card | None:
-    return await card(here.session, number, viewer_of(here, key))
+    """The petition, unless it is out of sight for who asks."""
+    found = await card(here.session, number, viewer_of(here, key))
+    return None if found is None or found.is_veiled else found
 
 
 @router.callback_query(TapIs(FullTextTap), InPrivate())
@@ -183,11 +192,17 @@ async def full_text(query: CallbackQuery, here: Here, tap: FullTextTap) -> Answe
 
 
 @router.callback_query(TapIs(AnswerTap), InPrivate())
-async def whole_answer(query: CallbackQuery, here: Here, tap: AnswerTap) -> Answer:
+async def whole_answer(query: CallbackQuery, here: Here, tap: AnswerTap, petitions: Petitions) -> Answer:
     """The whole decision of the body."""
     found = await _found(here, tap.number, tap.key)
     if found is None:
         return here.show(views.missing_screen(here.t, HomeTap()))
+    shown = await decision(here.session, tap.number)
+    if shown is not None and shown.words:
+        back = CardTap(tap.number, tap.key)
+        return decision_answer(
+            here, petitions.gazetteer, shown, language=here.language, with_documents=not tap.page, back=back
+        )
     return here.show(views.answer_screen(here.t, found, tap.page))
 
 
@@ -257,71 +272,15 @@ async def withdraw_petition(query: CallbackQuery, here: Here, tap: WithdrawPetit
 # --- lists ----------------------------------------------------------------------------------------------------------
 
 
-def _find(here: Here, petitions: Petitions) -> Answer:
+def show_ways(here: Here, petitions: Petitions) -> Answer:
+    """The ways of finding."""
     here.resident.last_list = None
     here.resident.expecting = WORDS_EXPECTED
     place = petitions.gazetteer.get(here.resident.place_key) if here.resident.place_key else None
     return here.show(views.find_screen(here.t, place, HomeTap()))
 
 
-@router.message(Command("find"), InPrivate())
-async def find_command(
-    message: Message, here: Here, command: CommandObject, petitions: Petitions, competence: Competence
-) -> Answer:
-    """/find, with or without words."""
-    if command.args:
-        return await _search(here, petitions, competence, command.args)
-    return _find(here, petitions)
-
-
-@router.message(Command("find"))
-async def find_in_group(message: Message, here: Here) -> Answer:
-    """/find in a group is led to the private chat."""
-    t = here.t
-    button = Button(t.plain("🔎 Find"), url=here.link("find"))
-    return here.show(Screen(t("Searching goes best in our own chat."), rows(button)))
-
-
-@router.message(CommandStart(deep_link=True, magic=F.args == "find"), InPrivate())
-async def start_find(message: Message, here: Here, petitions: Petitions) -> Answer:
-    """The link from a group."""
-    return _find(here, petitions)
-
-
-@router.callback_query(TapIs(FindTap), InPrivate())
-async def find_tap(query: CallbackQuery, here: Here, petitions: Petitions) -> Answer:
-    """The ways of finding."""
-    return _find(here, petitions)
-
-
-@router.callback_query(TapIs(MenuTap), F.data == MenuTap(to="find").pack(), InPrivate())
-async def find_from_menu(query: CallbackQuery, here: Here, petitions: Petitions) -> Answer:
-    """The main menu's button."""
-    return _find(here, petitions)
-
-
-@router.callback_query(TapIs(WordsTap), InPrivate())
-async def ask_words(query: CallbackQuery, here: Here) -> Answer:
-    """Ask for words."""
-    here.resident.expecting = WORDS_EXPECTED
-    return here.show(views.ask_words_screen(here.t))
-
-
-@router.message(Expects(WORDS_EXPECTED), _PLAIN_TEXT)
-async def words_typed(message: Message, here: Here, petitions: Petitions, competence: Competence) -> Answer:
-    """Words to search for."""
-    return await _search(here, petitions, competence, message.text or "")
-
-
-async def _search(here: Here, petitions: Petitions, competence: Competence, words: str) -> Answer:
-    named = await _named(here, petitions, words)
-    if named is not None:
-        return named
-    here.resident.last_words = words[:LONGEST_WORDS]
-    return await _show_list(here, petitions, competence, ListKind.WORDS, 0)
-
-
-async def _named(here: Here, petitions: Petitions, text: str) -> Answer | None:
+async def named_petition(here: Here, petitions: Petitions, text: str) -> Answer | None:
     """The card of the petition whose link or number somebody wrote instead of words, if it is there for them."""
     found = _link_in(here, text) or _WRITTEN_REFERENCE.match(text.strip())
     if found is None or await _found(here, int(found[1]), found[2]) is None:
@@ -335,29 +294,21 @@ def _link_in(here: Here, text: str) -> re.Match[str] | None:
 
 
 @router.callback_query(TapIs(ListTap), InPrivate())
-async def turn_page(
-    query: CallbackQuery, here: Here, tap: ListTap, petitions: Petitions, competence: Competence
-) -> Answer:
+async def turn_page(query: CallbackQuery, here: Here, tap: ListTap, petitions: Petitions) -> Answer:
     """A page of a list."""
     try:
         kind = ListKind(tap.kind)
     except ValueError:
-        return _find(here, petitions)
-    return await _show_list(here, petitions, competence, kind, tap.page)
+        return show_ways(here, petitions)
+    return await _show_list(here, petitions, kind, tap.page)
 
 
-async def _show_list(here: Here, petitions: Petitions, competence: Competence, kind: ListKind, page: int) -> Answer:
+async def _show_list(here: Here, petitions: Petitions, kind: ListKind, page: int) -> Answer:
     resident = here.resident
-    is_by_words = kind in {ListKind.WORDS, ListKind.WISH}
     near = places_near(petitions, resident.place_key) if kind is ListKind.NEAR else {}
-    words = (resident.last_words or "") if is_by_words else None
-    listed = await listing(here.session, kind, viewer_of(here), page=page, places=near, words=words)
+    listed = await listing(here.session, kind, viewer_of(here), page=page, places=near, today=petitions.today(here.now))
     resident.last_list = _list_name(kind.value, listed.page)
-    resident.expecting = WORDS_EXPECTED if kind is ListKind.WORDS else None
-    note = None
-    if kind is ListKind.WISH and words:
-        hits = check(words, petitions.today(here.now))
-        note = views.hint(here.t, hits[0]) if hits else _whose_matter(here, petitions, competence, words)
+    resident.expecting = None
     return here.show(
         views.list_screen(
             here.t,
@@ -367,34 +318,18 @@ async def _show_list(here: Here, petitions: Petitions, competence: Competence, k
             back=_BACK_FROM.get(kind, FindTap()),
             ask_place=PlaceTap() if kind is ListKind.NEAR and not near else None,
             start=_START_FROM.get(kind),
-            note=note,
         )
     )
-
-
-def _whose_matter(here: Here, petitions: Petitions, competence: Competence, wish: str) -> Html | None:
-    """Where a wish most likely belongs, when that is likely enough to say."""
-    decision = competence.route(wish, here.resident.place_key, petitions.today(here.now))
-    if decision.confidence < LIKELY:
-        return None
-    if decision.body_key is not None:
-        body = body_by_key(petitions.gazetteer, decision.body_key)
-        votes = decision.threshold.votes if decision.threshold is not None else None
-        return views.responsible_note(here.t, body, votes, decision.reasons) if body is not None else None
-    return views.channel_note(here.t, decision.redirect)
 
 
 _BACK_FROM: Final[dict[ListKind, Tap]] = {
     ListKind.MINE: MineTap(),
     ListKind.SIGNED: MineTap(),
     ListKind.FOLLOWED: MineTap(),
-    ListKind.WISH: HomeTap(),
 }
 _START_FROM: Final[dict[ListKind, Tap]] = {
-    ListKind.WORDS: NewTap(),
     ListKind.MINE: NewTap(),
     ListKind.NEAR: NewTap(),
-    ListKind.WISH: WishTap(),
 }
 
 
@@ -404,13 +339,17 @@ def _places_of(petitions: Petitions, found: Sequence[Petition]) -> dict[str, Pla
 
 
 @router.callback_query(TapIs(BackTap), InPrivate())
-async def back_to_list(query: CallbackQuery, here: Here, petitions: Petitions, competence: Competence) -> Answer:
-    """From a card to the list it came from; without one, to the ways of finding."""
+async def back_to_list(query: CallbackQuery, here: Here, petitions: Petitions, residents: Residents) -> Answer:
+    """From a card to the list it came from; from one that a message led to, to the main menu; else to the ways of
+    finding."""
+    if here.resident.last_list == _FROM_MESSAGE:
+        to_menu: Answer = await home(query, here, residents)
+        return to_menu
     kind, _, page = (here.resident.last_list or "").partition(".")
     try:
-        return await _show_list(here, petitions, competence, ListKind(kind), int(page or 0))
+        return await _show_list(here, petitions, ListKind(kind), int(page or 0))
     except ValueError:
-        return _find(here, petitions)
+        return show_ways(here, petitions)
 
 
 async def _mine(here: Here) -> Answer:
@@ -469,18 +408,17 @@ async def link_in_group(message: Message, here: Here, petitions: Petitions) -> A
 
 
 @router.inline_query()
-async def inline(query: InlineQuery, here: Here, petitions: Petitions) -> Answer:
+async def inline(query: InlineQuery, here: Here, petitions: Petitions, search: Search) -> Answer:
     """Petitions to put into any chat: by number, by words, or the popular ones."""
     start = int(query.offset) if query.offset.isdecimal() else 0
     words = query.query.strip()
     reference = _WRITTEN_REFERENCE.match(words)
     named = await card(here.session, int(reference[1]), Viewer(key=reference[2])) if reference is not None else None
     has_next = False
-    if named is not None:
+    if named is not None and not named.is_veiled:
         cards = [named]
     else:
-        kind = ListKind.WORDS if words else ListKind.POPULAR
-        listed = await listing(here.session, kind, Viewer(), page=start, size=INLINE_PAGE, words=words)
+        listed = await _inline_page(here, search, words, start)
         has_next = listed.has_next
         # A page past the end is the last one again, which the person has already.
         found = listed.petitions if listed.page == start else ()
@@ -498,6 +436,16 @@ async def inline(query: InlineQuery, here: Here, petitions: Petitions) -> Answer
             "start_parameter": "find",
         }
     return Answer((Call("answerInlineQuery", params),))
+
+
+async def _inline_page(here: Here, search: Search, words: str, page: int) -> Listed:
+    if not words:
+        return await listing(here.session, ListKind.POPULAR, Viewer(), page=page, size=INLINE_PAGE)
+    found = await search.find(
+        here.session, words, here.now, own_place=here.resident.place_key, page=page, size=INLINE_PAGE
+    )
+    petitions = [one.petition for one in found.petitions]
+    return Listed.of(ListKind.WORDS, found.page, petitions, found.reachable, size=INLINE_PAGE, words=words)
 
 
 def _inline_result(here: Here, petitions: Petitions, found: Card) -> dict[str, Any]:
@@ -533,20 +481,3 @@ async def inline_chosen(result: ChosenInlineResult, here: Here) -> Answer | None
             now=here.now,
         )
     return None
-
-
-# --- a wish -----------------------------------------------------------------------------------------------------------
-
-
-@wishes.message(InPrivate(), F.caption)
-@wishes.message(InPrivate(), _PLAIN_TEXT)
-async def wish(message: Message, here: Here, petitions: Petitions, competence: Competence) -> Answer:
-    """Any other text is a wish: where it belongs if it is no petition matter, petitions like it, or a new one."""
-    text = message.text or message.caption or ""
-    named = await _named(here, petitions, text)
-    if named is not None:
-        return named
-    if is_greeting(text):
-        return here.show(views.greeting_screen(here.t, HomeTap(), NewTap()))
-    here.resident.last_words = text[:LONGEST_WORDS]
-    return await _show_list(here, petitions, competence, ListKind.WISH, 0)

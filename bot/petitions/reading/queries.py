@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, bindparam, case, exists, func, or_, select
+from sqlalchemy import Select, and_, bindparam, case, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.language.search import query_terms
+from bot.officials.decisions.queries import summaries
+from bot.officials.models import Announcement
+from bot.officials.queries import announced
+from bot.officials.rules import AnnouncementKind
 from bot.petitions import rules
-from bot.petitions.models import Follow, Petition, RejectionReason, Signature
+from bot.petitions.follow_up.queries import answer_check
+from bot.petitions.follow_up.rules import AnswerCheck
+from bot.petitions.models import Annulment, Follow, Petition, RejectionReason, Signature
 from bot.petitions.rules import State
 
 PAGE_SIZE: Final = 5
 """Entries of a list on one screen."""
 
-MOST_TERMS: Final = 8
-"""A longer query is a text, not a search; its first words stand for it."""
+CLOSING_SOON: Final = timedelta(days=14)
+"""How near the last day of signing is of what "closes soon"."""
 
-MOST_TERMS_OF_WISH: Final = 16
+MOST_COUNTED: Final = 1_000
+"""Entries of a list that are counted for "page 2 of 7"; nobody turns so many pages."""
 
 LAST_NUMBER: Final = 2**63 - 1
 """The largest number a petition can have; a forged button may carry any."""
@@ -41,8 +47,6 @@ class ListKind(enum.Enum):
     ANSWERED = "answered"
     WORDS = "words"
     """Found by the words somebody searched for."""
-    WISH = "wish"
-    """Petitions like what somebody wrote."""
     MINE = "mine"
     SIGNED = "signed"
     FOLLOWED = "followed"
@@ -58,6 +62,25 @@ class Viewer:
 
 
 @dataclass(frozen=True, slots=True)
+class Annulled:
+    """What its owner is told of an annulled signature."""
+
+    receipt: str
+    ground: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a body announced and decided about a petition."""
+
+    discussion: Announcement | None = None
+    group: Announcement | None = None
+    summaries: Mapping[str, str] = field(default_factory=dict)
+    """The decision in short, by language."""
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """All a card shows: the petition and what it is to the viewer."""
 
@@ -69,6 +92,18 @@ class Card:
     reason: RejectionReason | None
     key: str | None
     """Key of the direct link while the petition is not public."""
+    is_staff: bool = False
+    annulled: Annulled | None = None
+    """That the viewer's signature was judged invalid."""
+    check: AnswerCheck | None = None
+    """Once it is decided: what signers say of the answer."""
+    work: Work | None = None
+    """Once the body has it: what it announced and decided."""
+
+    @property
+    def is_veiled(self) -> bool:
+        """Whether the petition is out of sight for this viewer: reported or rejected after it was public."""
+        return self.petition.hidden_since is not None and not (self.is_author or self.is_staff)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +116,23 @@ class Listed:
     petitions: Sequence[Petition]
     has_next: bool
     words: str | None = None
+    pages: int | None = None
+    """How many pages there are; None when they are more than are counted."""
+
+    @classmethod
+    def of(
+        cls,
+        kind: ListKind,
+        page: int,
+        petitions: Sequence[Petition],
+        total: int,
+        *,
+        size: int = PAGE_SIZE,
+        words: str | None = None,
+    ) -> Listed:
+        """One page of a list of so many."""
+        pages = max(-(-total // size), 1)
+        return cls(kind, page, petitions, has_next=page + 1 < pages, words=words, pages=pages)
 
 
 _receipt: Final = (
@@ -94,9 +146,19 @@ _receipt: Final = (
     .limit(1)
     .scalar_subquery()
 )
+_annulled: Final = (
+    select(Signature.id)
+    .where(
+        Signature.petition_id == Petition.id,
+        Signature.resident_id == bindparam("viewer"),
+        Signature.annulment_id.is_not(None),
+    )
+    .limit(1)
+    .scalar_subquery()
+)
 _follows: Final = exists().where(Follow.petition_id == Petition.id, Follow.resident_id == bindparam("viewer"))
 # Every tap on a card asks this: one statement, built once.
-_CARD: Final = select(Petition, _receipt, _follows).where(Petition.id == bindparam("number"))
+_CARD: Final = select(Petition, _receipt, _follows, _annulled).where(Petition.id == bindparam("number"))
 _CARD_LOCKED: Final = _CARD.with_for_update(of=Petition).execution_options(populate_existing=True)
 
 
@@ -119,18 +181,46 @@ async def card(session: AsyncSession, number: int, viewer: Viewer, *, lock: bool
     # What was public once stays readable by its number: a petition withdrawn later says so.
     is_public = petition.state in rules.PUBLIC or petition.published_at is not None
     invited = viewer.key == petition.access_key
-    if not (is_public or invited or receipt or follows or is_author or viewer.is_staff):
+    annulled = await _annulled_of(session, found[3]) if found[3] is not None and receipt is None else None
+    if not (is_public or invited or receipt or follows or is_author or annulled or viewer.is_staff):
         return None
     reason = None
     if petition.reason_code is not None:
         reason = await session.get(RejectionReason, petition.reason_code)
     key = None if is_public else petition.access_key
-    return Card(petition, receipt, follows, is_author, reason, key)
+    check = None
+    if petition.state is State.DECIDED:
+        may_answer = receipt is not None or is_author
+        check = await answer_check(session, petition.id, viewer.resident_id, may_answer=may_answer)
+    work = await _work(session, petition)
+    return Card(petition, receipt, follows, is_author, reason, key, viewer.is_staff, annulled, check, work)
 
 
-def _chosen(kind: ListKind, viewer: Viewer, places: Mapping[str, int]) -> Select[Any]:
+async def _work(session: AsyncSession, petition: Petition) -> Work | None:
+    if petition.state is State.DECIDED:
+        return Work(summaries=await summaries(session, petition.id))
+    if petition.state is not State.CONSIDERING:
+        return None
+    return Work(
+        await announced(session, petition.id, AnnouncementKind.DISCUSSION),
+        await announced(session, petition.id, AnnouncementKind.GROUP),
+    )
+
+
+async def _annulled_of(session: AsyncSession, signature_id: int) -> Annulled | None:
+    row = (
+        await session.execute(
+            select(Signature.receipt, Annulment.ground, Annulment.made_at)
+            .join(Annulment, Annulment.id == Signature.annulment_id)
+            .where(Signature.id == signature_id, Annulment.cleared_at.is_(None))
+        )
+    ).one_or_none()
+    return Annulled(*row) if row is not None else None
+
+
+def _chosen(kind: ListKind, viewer: Viewer, places: Mapping[str, int], today: date | None) -> Select[Any]:
     chosen = select(Petition)
-    open_now = Petition.state.in_((State.PUBLISHED, State.SUPPORTED))
+    open_now = and_(Petition.state.in_((State.PUBLISHED, State.SUPPORTED)), Petition.hidden_since.is_(None))
     match kind:
         case ListKind.NEAR:
             nearness = case(dict(places), value=Petition.place_key)
@@ -142,7 +232,10 @@ def _chosen(kind: ListKind, viewer: Viewer, places: Mapping[str, int]) -> Select
         case ListKind.NEW:
             return chosen.where(open_now).order_by(Petition.published_at.desc(), Petition.id.desc())
         case ListKind.CLOSING:
-            return chosen.where(Petition.state == State.PUBLISHED).order_by(Petition.closes_on, Petition.id)
+            last = (today or date.max - CLOSING_SOON) + CLOSING_SOON
+            return chosen.where(
+                Petition.state == State.PUBLISHED, Petition.hidden_since.is_(None), Petition.closes_on <= last
+            ).order_by(Petition.closes_on, Petition.id)
         case ListKind.ANSWERED:
             return chosen.where(Petition.state == State.DECIDED).order_by(
                 Petition.decided_at.desc(), Petition.id.desc()
@@ -166,8 +259,8 @@ def _chosen(kind: ListKind, viewer: Viewer, places: Mapping[str, int]) -> Select
                 .where(Follow.resident_id == viewer.resident_id)
                 .order_by(Follow.since.desc(), Petition.id.desc())
             )
-        case ListKind.WORDS | ListKind.WISH:
-            raise ValueError("a search by words has a query of its own")
+        case ListKind.WORDS:
+            raise ValueError(f"{kind.value}: words are looked for by bot.petitions.search")
 
 
 async def listing(
@@ -178,46 +271,27 @@ async def listing(
     page: int = 0,
     size: int = PAGE_SIZE,
     places: Mapping[str, int] | None = None,
-    words: str | None = None,
+    today: date | None = None,
 ) -> Listed:
     """One page of a list, or the last page when it has become shorter than that.
 
-    `places`: keys near the viewer and how far each is, 0 being the nearest; `words`: what to search for.
+    `places`: keys near the viewer and how far each is, 0 being the nearest; `today`: from which it is counted whether a
+    petition closes soon.
     """
     page = min(max(page, 0), LAST_PAGE)
-    if kind in {ListKind.WORDS, ListKind.WISH}:
-        chosen = _search(words or "", is_wish=kind is ListKind.WISH)
-        if chosen is None:
-            return Listed(kind, 0, (), has_next=False, words=words)
-    elif kind is ListKind.NEAR and not places:
-        return Listed(kind, 0, (), has_next=False)
-    else:
-        chosen = _chosen(kind, viewer, places or {})
+    if kind is ListKind.NEAR and not places:
+        return Listed(kind, 0, (), has_next=False, pages=1)
+    chosen = _chosen(kind, viewer, places or {}, today)
     found = (await session.scalars(chosen.offset(page * size).limit(size + 1))).all()
-    if page > 0 and not found:
-        count = await session.scalar(select(func.count()).select_from(chosen.order_by(None).subquery()))
-        page = max(int(count or 0) - 1, 0) // size
+    if page == 0 and len(found) <= size:
+        return Listed(kind, 0, found, has_next=False, pages=1)
+    numbers = chosen.with_only_columns(Petition.id).order_by(None).limit(MOST_COUNTED + 1).subquery()
+    count = int(await session.scalar(select(func.count()).select_from(numbers)) or 0)
+    if not found:
+        page = max(count - 1, 0) // size
         found = (await session.scalars(chosen.offset(page * size).limit(size + 1))).all()
-    return Listed(kind, page, found[:size], has_next=len(found) > size, words=words)
-
-
-def _search(words: str, *, is_wish: bool) -> Select[Any] | None:
-    """Public petitions that hold the words: most words first, then those that are open, then the larger ones.
-
-    A wish tells a story, of which a petition like it shares a few words; somebody who searches names what they mean.
-    """
-    terms = list(dict.fromkeys(query_terms(words)))[: MOST_TERMS_OF_WISH if is_wish else MOST_TERMS]
-    if not terms:
-        return None
-    hits = [Petition.search_key.contains(f" {term} ", autoescape=True) for term in terms]
-    matched = sum((case((hit, 1), else_=0) for hit in hits[1:]), case((hits[0], 1), else_=0))
-    least = min(len(terms), max(2, len(terms) // 4 if is_wish else (len(terms) + 1) // 2))
-    is_open = case((Petition.state.in_((State.PUBLISHED, State.SUPPORTED)), 0), else_=1)
-    return (
-        select(Petition)
-        .where(Petition.state.in_(rules.PUBLIC), or_(*hits), matched >= least)
-        .order_by(matched.desc(), is_open, Petition.signature_count.desc(), Petition.id.desc())
-    )
+    pages = max(-(-count // size), 1) if count <= MOST_COUNTED else None
+    return Listed(kind, page, found[:size], has_next=len(found) > size, pages=pages)
 
 
 async def counts_of_mine(session: AsyncSession, resident_id: int) -> dict[ListKind, int]:

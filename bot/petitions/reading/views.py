@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
 from bot.i18n import N_, Html, Translator, bold, safe
-from bot.law.calendar import WorkingCalendar
-from bot.law.forbidden import Channel, ForbiddenHit
+from bot.law.calendar import WorkingCalendar, local_date, months_after
 from bot.law.naming import article_words
+from bot.officials.rules import best_language
+from bot.petitions.follow_up.rules import numbers
+from bot.petitions.follow_up.views import check_buttons, deed_line, satisfaction_line
 from bot.petitions.models import Petition
-from bot.petitions.reading.queries import Card, Listed, ListKind
-from bot.petitions.rules import LIVE_KIND, OPEN_FOR_WITHDRAWAL, TRANSITIONS, Action, Outcome, State
+from bot.petitions.naming import addressee
+from bot.petitions.reading.queries import Annulled, Card, Listed, ListKind
+from bot.petitions.rules import ENDED, LIVE_KIND, OPEN_FOR_WITHDRAWAL, REPORTABLE, TRANSITIONS, Action, Outcome, State
+from bot.petitions.twins.taps import RetireTap
 from bot.places.bodies import Body
 from bot.places.tree import Place
-from bot.routing.router import Reason
 from bot.screen import Button, Live, Picture, Rows, Screen, Tap, rows
 
 GROWTH_PICTURE: Final = "growth"
@@ -97,6 +99,14 @@ class FollowTap(Tap, prefix="pf"):
     on: int
 
 
+class PinTap(Tap, prefix="nx"):
+    """Make this message the one about the petition (1), an ordinary card again (0), or open the petition beside (2)."""
+
+    number: int
+    key: str | None
+    on: int
+
+
 class WithdrawPetitionTap(Tap, prefix="pw"):
     """The author takes the petition back: ask (0), then do it (1)."""
 
@@ -110,6 +120,12 @@ class FindTap(Tap, prefix="fd"):
 
 class WordsTap(Tap, prefix="fw"):
     """Ask for words to search by."""
+
+
+class TopicsTap(Tap, prefix="fz"):
+    """Show the topics, near the person ("near") or everywhere ("all")."""
+
+    scope: str
 
 
 class ListTap(Tap, prefix="ls"):
@@ -132,6 +148,18 @@ class SignTap(Tap, prefix="sg"):
 
     number: int
     key: str | None
+
+
+class ReportTap(Tap, prefix="rp"):
+    """Report a petition: choose what is wrong with it."""
+
+    number: int
+
+
+class AppealTap(Tap, prefix="ap"):
+    """The author appeals against a rejection."""
+
+    number: int
 
 
 class UnsignTap(Tap, prefix="un"):
@@ -158,7 +186,6 @@ LIST_TITLES: Final[dict[ListKind, str]] = {
     ListKind.CLOSING: N_("⌛ Closing soon"),
     ListKind.ANSWERED: N_("📣 Answered"),
     ListKind.WORDS: N_("🔎 Found"),
-    ListKind.WISH: N_("🔎 Petitions like this"),
     ListKind.MINE: N_("✍️ My petitions"),
     ListKind.SIGNED: N_("✅ Signed by me"),
     ListKind.FOLLOWED: N_("👀 Followed"),
@@ -232,6 +259,12 @@ def state_lines(t: Translator, card: Card, today: date, calendar: WorkingCalenda
     """Where the petition stands, with the numbers and dates that matter now."""
     petition = card.petition
     count, needed = petition.signature_count, petition.threshold_votes
+    if petition.hidden_since is not None and petition.state is not State.REJECTED:
+        return [
+            t("🔎 Under review: readers reported it, and a moderator is looking at it."),
+            t("Signing rests until then; the days lost are given back."),
+            count_line(t, count, needed),
+        ]
     match petition.state:
         case State.GATHERING:
             last = petition.supporters_by or today
@@ -262,7 +295,10 @@ def state_lines(t: Translator, card: Card, today: date, calendar: WorkingCalenda
                 article = card.reason.article
                 rests = "" if article == "bot" else f" ({article_words(t, article)})"
                 lines.append(t("Reason: {reason}", reason=f"{reason}{rests}"))
-            if petition.comment:
+            if petition.twin_id is not None:
+                lines.append(t("It repeats № {number}.", number=str(petition.twin_id)))
+            # What was taken out of sight may stand in the moderator's words too.
+            if petition.comment and not card.is_veiled:
                 comment = shortened(petition.comment, COMMENT_ON_CARD)
                 lines.append(t("The moderator's words: {comment}", comment=comment))
             return lines
@@ -296,7 +332,7 @@ def state_lines(t: Translator, card: Card, today: date, calendar: WorkingCalenda
             ]
             if today > due:
                 lines.append(t("The term is over. Silence counts as a refusal and can be appealed (art. 91)."))
-            return lines
+            return [*lines, *_announced(t, card, today)]
         case State.DECIDED:
             outcome = {
                 Outcome.SATISFIED: t("📣 Satisfied"),
@@ -304,10 +340,14 @@ def state_lines(t: Translator, card: Card, today: date, calendar: WorkingCalenda
                 Outcome.REFUSED: t("📣 Refused"),
             }[petition.outcome or Outcome.REFUSED]
             lines = [Html(f"<b>{outcome}</b> · {_day(t, petition.decided_at)}"), count_line(t, count, needed)]
-            if petition.answer:
-                lines.append(Html(f"<blockquote>{safe(shortened(petition.answer, ANSWER_ON_CARD))}</blockquote>"))
-            return lines
+            short = _short_answer(t, card)
+            if short:
+                lines.append(Html(f"<blockquote>{safe(shortened(short, ANSWER_ON_CARD))}</blockquote>"))
+            return [*lines, *_after_decision(t, card)]
         case State.WITHDRAWN:
+            if petition.twin_id is not None:
+                retired = t("Retired by its author for № {number} on the same matter.", number=str(petition.twin_id))
+                return [retired, count_line(t, count, None)]
             return [t("Withdrawn by its author."), count_line(t, count, None)]
         case State.EXPIRED:
             return [
@@ -315,6 +355,39 @@ def state_lines(t: Translator, card: Card, today: date, calendar: WorkingCalenda
                 count_line(t, count, needed),
                 t("It went to the body as a message or proposal (art. 90-3(5))."),
             ]
+
+
+def _announced(t: Translator, card: Card, today: date) -> list[Html]:
+    """The public discussion that is to come, and that there is a working group."""
+    lines: list[Html] = []
+    discussion = card.work.discussion if card.work is not None else None
+    if discussion is not None and discussion.held_at is not None and local_date(discussion.held_at) >= today:
+        where, when = shortened(discussion.words, 120), t.date_time(discussion.held_at)
+        lines.append(t("🗣 Public discussion: {time}, {place}", time=when, place=where))
+    if card.work is not None and card.work.group is not None:
+        lines.append(t("👥 The working group is announced."))
+    return lines
+
+
+def _short_answer(t: Translator, card: Card) -> str | None:
+    """The decision in short, in the reader's language where the body wrote it in that."""
+    written = card.work.summaries if card.work is not None else {}
+    if not written:
+        return card.petition.answer
+    return written[best_language(written, t.language, card.petition.language)]
+
+
+def _after_decision(t: Translator, card: Card) -> list[Html]:
+    """What signers say of the answer, and whether what was promised is done."""
+    petition, check = card.petition, card.check
+    if check is None or petition.decided_at is None:
+        return []
+    decided = local_date(petition.decided_at)
+    promises = petition.outcome in {Outcome.SATISFIED, Outcome.PARTLY}
+    asks = petition.outcome is Outcome.SATISFIED
+    ask_on = months_after(decided, numbers().ask_after_months) if asks else None
+    lines = (satisfaction_line(t, check), deed_line(t, check, decided if promises else None, ask_on))
+    return [line for line in lines if line is not None]
 
 
 def _working_days_line(t: Translator, calendar: WorkingCalendar, today: date, last: date) -> Html:
@@ -332,7 +405,7 @@ def _day(t: Translator, moment: datetime | None) -> str:
 
 def responsible_line(t: Translator, body: Body | None) -> Html:
     """Who answers; a body whose place has left the list of places has no name any more."""
-    return t("Responsible: {body}", body=body.name(t.language) if body is not None else "—")
+    return t("Responsible: {body}", body=addressee(t, body, cap=False))
 
 
 def card_text(
@@ -341,6 +414,8 @@ def card_text(
     """A petition on one screen."""
     petition = card.petition
     where = place.name(t.language) if place is not None else "—"
+    if card.is_veiled:
+        return Html("\n".join([bold(f"№ {petition.id}"), "", *state_lines(t, card, today, calendar)]))
     parts = [
         bold(petition.title),
         safe(f"№ {petition.id} · {where}"),
@@ -354,7 +429,28 @@ def card_text(
         parts.append(Html(f"<i>{t(LANGUAGE_OF_TEXT[petition.language])}</i>"))
     if card.receipt is not None:
         parts += [Html(""), t("✅ You have signed. Receipt: <code>{receipt}</code>", receipt=card.receipt)]
+    elif card.annulled is not None:
+        parts += [Html(""), annulled_line(t, card.annulled)]
     return Html("\n".join(parts))
+
+
+ANNULMENT_GROUNDS: Final[dict[str, str]] = {
+    "fresh": N_("many new accounts signed within a short time"),
+    "bought": N_("signs of signatures made for money or by a program"),
+    "same_hand": N_("signs that one person signed many times"),
+}
+"""Why signatures were annulled, by `Annulment.ground`."""
+
+
+def annulled_line(t: Translator, annulled: Annulled) -> Html:
+    """To its owner: that a signature does not count, since when and why."""
+    return t(
+        "⚠️ Your signature {receipt} does not count: a moderator annulled it on {date} together with others "
+        "({ground}). If you signed yourself, write to the operator (see /privacy).",
+        receipt=annulled.receipt,
+        date=_day(t, annulled.at),
+        ground=t(ANNULMENT_GROUNDS.get(annulled.ground, ANNULMENT_GROUNDS["fresh"])),
+    )
 
 
 def card_screen(
@@ -370,15 +466,37 @@ def card_screen(
 ) -> Screen:
     """The card in a private chat. `correct` leads the author of a returned petition to correcting it."""
     petition, key = card.petition, card.key
-    can_withdraw_petition = card.is_author and petition.state in WITHDRAWABLE
+    is_mine = card.is_author or card.follows or card.receipt is not None
+    can_withdraw_petition = card.is_author and petition.state in WITHDRAWABLE and petition.hidden_since is None
+    can_report = petition.state in REPORTABLE and petition.hidden_since is None and not card.is_author
     can_withdraw_signature = card.receipt is not None and petition.state in OPEN_FOR_WITHDRAWAL
     has_more = petition.state is State.DECIDED and len(petition.answer or "") > ANSWER_ON_CARD
+    if card.is_veiled:
+        return Screen(
+            card_text(t, card, place, body, today, calendar),
+            rows(
+                Button(t.plain("Withdraw my signature"), tap=UnsignTap(petition.id, key, 0))
+                if can_withdraw_signature
+                else None,
+                Button(t.plain("Back"), tap=BackTap()),
+            ),
+            live=Live(LIVE_KIND, petition.id),
+        )
     return Screen(
         card_text(t, card, place, body, today, calendar),
         rows(
             Button(t.plain("✏️ Correct it"), tap=correct) if correct is not None else None,
-            Button(t.plain("✍️ Sign"), tap=SignTap(petition.id, key)) if is_open and not card.receipt else None,
+            Button(t.plain("✍️ Sign"), tap=SignTap(petition.id, key))
+            if is_open and not card.receipt and card.annulled is None
+            else None,
+            Button(t.plain("Open № {number}", number=str(petition.twin_id)), tap=OpenPetitionTap(petition.twin_id))
+            if petition.twin_id is not None
+            else None,
+            Button(t.plain("Appeal"), tap=AppealTap(petition.id))
+            if card.is_author and petition.state is State.REJECTED
+            else None,
             Button(t.plain("The whole answer"), tap=AnswerTap(petition.id, key, 0)) if has_more else None,
+            *(check_buttons(t, petition.id, card.check) if card.check is not None else ()),
             [
                 Button(t.plain("Full text"), tap=FullTextTap(petition.id, key)),
                 Button(t.plain("Growth"), tap=GrowthTap(petition.id, key)),
@@ -390,13 +508,19 @@ def card_screen(
                     tap=FollowTap(petition.id, key, 0 if card.follows else 1),
                 ),
             ],
+            Button(t.plain("📌 Keep one message up to date"), tap=PinTap(petition.id, key, 1))
+            if is_mine and petition.state not in ENDED
+            else None,
             Button(t.plain("Withdraw my signature"), tap=UnsignTap(petition.id, key, 0))
             if can_withdraw_signature
             else None,
             Button(t.plain("Withdraw the petition"), tap=WithdrawPetitionTap(petition.id, 0))
             if can_withdraw_petition
             else None,
-            Button(t.plain("Back"), tap=BackTap()),
+            [
+                Button(t.plain("Back"), tap=BackTap()),
+                *([Button(t.plain("Report"), tap=ReportTap(petition.id))] if can_report else []),
+            ],
         ),
         live=Live(LIVE_KIND, petition.id),
     )
@@ -417,7 +541,8 @@ def group_card_screen(
 
     Everybody there reads it, so it says nothing about whoever asked for it.
     """
-    card = replace(card, receipt=None, follows=False, is_author=False)
+    check = card.check.for_everybody() if card.check is not None else None
+    card = replace(card, receipt=None, follows=False, is_author=False, is_staff=False, annulled=None, check=check)
     petition = card.petition
     reference = f"{petition.id}_{card.key}" if card.key else str(petition.id)
     link = f"https://t.me/{bot_username}?start="
@@ -425,7 +550,7 @@ def group_card_screen(
         card_text(t, card, place, body, today, calendar),
         rows(
             Button(t.plain("✍️ Sign"), url=f"{link}ps_{reference}") if is_open else None,
-            Button(t.plain("Open the petition"), url=f"{link}p_{reference}"),
+            Button(t.plain("Open the petition"), url=f"{link}p_{reference}") if not card.is_veiled else None,
         ),
         live=Live(LIVE_KIND, petition.id),
     )
@@ -484,7 +609,8 @@ def answer_screen(t: Translator, card: Card, page: int) -> Screen:
     pieces = _pages(petition.answer or "—", ANSWER_ON_PAGE)
     page = min(max(page, 0), len(pieces) - 1)
     head = t("<b>The answer to petition № {number}</b>", number=str(petition.id))
-    foot = Html(f"\n\n<i>{t('Page {page}', page=page + 1)}</i>") if len(pieces) > 1 else ""
+    of_all = t("Page {page} of {pages}", page=page + 1, pages=len(pieces))
+    foot = Html(f"\n\n<i>{of_all}</i>") if len(pieces) > 1 else ""
     turn = [
         Button("‹", tap=AnswerTap(petition.id, card.key, page - 1)) if page > 0 else None,
         Button("›", tap=AnswerTap(petition.id, card.key, page + 1)) if page + 1 < len(pieces) else None,
@@ -551,7 +677,7 @@ def find_screen(t: Translator, place: Place | None, home: Tap) -> Screen:
         rows(
             [_list_button(t, ListKind.NEAR), _list_button(t, ListKind.POPULAR)],
             [_list_button(t, ListKind.NEW), _list_button(t, ListKind.CLOSING)],
-            _list_button(t, ListKind.ANSWERED),
+            [_list_button(t, ListKind.ANSWERED), Button(t.plain("🗂 By topic"), tap=TopicsTap("near"))],
             Button(t.plain("🔎 Search by words"), tap=WordsTap()),
             Button(t.plain("Main menu"), tap=home),
         ),
@@ -570,8 +696,8 @@ def ask_words_screen(t: Translator) -> Screen:
     )
 
 
-def entry(t: Translator, index: int, petition: Petition, place: Place | None, today: date) -> Html:
-    """One petition in a list: title, count, what is left, place."""
+def entry_facts(t: Translator, petition: Petition, place: Place | None, today: date) -> Html:
+    """Count, what is left and place, in one line of a list."""
     facts: list[str] = []
     match petition.state:
         case State.GATHERING:
@@ -584,8 +710,13 @@ def entry(t: Translator, index: int, petition: Petition, place: Place | None, to
             facts.append(t.plural("{count} signature", "{count} signatures", petition.signature_count))
     if place is not None:
         facts.append(safe(place.name(t.language)))
+    return Html(" · ".join(facts))
+
+
+def entry(t: Translator, index: int, petition: Petition, place: Place | None, today: date) -> Html:
+    """One petition in a list: title, count, what is left, place."""
     title = Html(f"{index}. {bold(shortened(petition.title, TITLE_IN_LIST))}")
-    return Html(f"{title}\n{' · '.join(facts)}")
+    return Html(f"{title}\n{entry_facts(t, petition, place, today)}")
 
 
 STATE_WORDS: Final[dict[State, str]] = {
@@ -604,6 +735,13 @@ STATE_WORDS: Final[dict[State, str]] = {
 }
 
 
+def page_line(t: Translator, listed: Listed) -> Html:
+    """Which page of how many this is."""
+    if listed.pages is None:
+        return t("Page {page}", page=listed.page + 1)
+    return t("Page {page} of {pages}", page=listed.page + 1, pages=listed.pages)
+
+
 def list_screen(
     t: Translator,
     listed: Listed,
@@ -613,17 +751,15 @@ def list_screen(
     back: Tap,
     ask_place: Tap | None = None,
     start: Tap | None = None,
-    note: Html | None = None,
 ) -> Screen:
-    """One page of a list, with the petitions' numbers in the list as buttons; `note` stands above it."""
+    """One page of a list, with the petitions' numbers in the list as buttons."""
     title = bold(t.plain(LIST_TITLES[listed.kind]))
-    above = f"{note}\n\n" if note is not None else ""
     if listed.kind is ListKind.WORDS and listed.words:
         title = Html(f"{title}: {safe(shortened(listed.words, 60))}")
     if not listed.petitions:
         empty = _empty_words(t, listed.kind, known_place=ask_place is None)
         return Screen(
-            Html(f"{above}{empty}" if listed.kind is ListKind.WISH else f"{above}{title}\n\n{empty}"),
+            Html(f"{title}\n\n{empty}"),
             rows(
                 Button(t.plain("📍 Say where I live"), tap=ask_place) if ask_place is not None else None,
                 Button(t.plain("✍️ Start a petition"), tap=start) if start is not None else None,
@@ -638,8 +774,8 @@ def list_screen(
         Button("‹", tap=ListTap(listed.kind.value, listed.page - 1)) if listed.page > 0 else None,
         Button("›", tap=ListTap(listed.kind.value, listed.page + 1)) if listed.has_next else None,
     ]
-    page = t("Page {page}", page=listed.page + 1) if listed.page > 0 or listed.has_next else None
-    text = Html(above + "\n\n".join([title, *entries]))
+    page = page_line(t, listed) if listed.page > 0 or listed.has_next else None
+    text = Html("\n\n".join([title, *entries]))
     return Screen(
         Html(f"{text}\n\n<i>{page}</i>") if page else text,
         rows(
@@ -662,8 +798,6 @@ def _empty_words(t: Translator, kind: ListKind, *, known_place: bool) -> Html:
             return t("Nothing near you yet. You can be the first.")
         case ListKind.WORDS:
             return t("Nothing found. Try other words or start a petition.")
-        case ListKind.WISH:
-            return t("There is no petition like this yet. You can start one with your words.")
         case ListKind.ANSWERED:
             return t("No petition has been answered yet.")
         case ListKind.MINE:
@@ -711,6 +845,7 @@ def withdraw_petition_screen(t: Translator, card: Card) -> Screen:
         ),
         rows(
             Button(t.plain("Yes, withdraw it"), tap=WithdrawPetitionTap(petition.id, 1)),
+            Button(t.plain("Retire it for another petition"), tap=RetireTap(petition.id, None, 0)),
             Button(t.plain("Back"), tap=CardTap(petition.id, card.key)),
         ),
     )
@@ -744,47 +879,9 @@ def result_description(t: Translator, petition: Petition, place: Place | None) -
     return f"{count} · {place.name(t.language)}" if place is not None else count
 
 
-CHANNEL_WORDS: Final[dict[Channel, str]] = {
-    Channel.SERVICE_109: N_("☎️ No petition needed: report it to 109, it is faster."),
-    Channel.POLICE_102: N_("🚓 This is for the police: call 102 now."),
-    Channel.RESCUE_112: N_("🚨 Somebody is in danger? Call 112 now."),
-    Channel.COURT: N_("⚖️ A petition cannot change a court's decision: appeal to the higher court."),
-    Channel.APPEAL: N_("✉️ Your own case goes faster as an appeal on eOtinish.kz: an answer in 15 working days."),
-    Channel.OTHER: N_("⚠️ This may not be a matter for a petition."),
-}
-
-
-def hint(t: Translator, hit: ForbiddenHit) -> Html:
-    """Where a wish belongs when it is not a matter for a petition, or which point of the law forbids it."""
-    if hit.point is None:
-        return Html(f"{t(CHANNEL_WORDS[hit.channel])}\n{safe(hit.safer(t.language))}")
-    forbidden = t(
-        "⚠️ This may be a subject that no petition can have ({article}): {point}",
-        article=article_words(t, hit.point.article),
-        point=hit.point.plain(t.language),
-    )
-    return Html(f"{forbidden}\n{safe(hit.safer(t.language))}")
-
-
 def state_count_line(t: Translator, state: State, count: int) -> Html:
     """How many petitions stand in a state, for the admin's numbers."""
     return Html(f"{t(STATE_WORDS[state])}: {t.number(count)}")
-
-
-def responsible_note(t: Translator, body: Body, votes: int | None, reasons: Sequence[Reason]) -> Html:
-    """Whose matter a wish most likely is, how many signatures that needs, and why."""
-    lines = [t("🏛 Most likely responsible: {body}", body=body.name(t.language))]
-    if votes is not None:
-        lines.append(t.plural("A petition needs {count} signature.", "A petition needs {count} signatures.", votes))
-    if reasons:
-        lines.append(Html(f"<i>{safe(reasons[0].texts[t.language])}</i>"))
-    return Html("\n".join(lines))
-
-
-def channel_note(t: Translator, redirect: str | None) -> Html | None:
-    """Where to turn instead of a petition; None for what a rule of the law names better."""
-    channel = next((one for one in Channel if one.value == redirect), None)
-    return t(CHANNEL_WORDS[channel]) if channel is not None else None
 
 
 def greeting_screen(t: Translator, home: Tap, start: Tap) -> Screen:

@@ -24,7 +24,8 @@ from bot.telegram.context import Here, InPrivate, TapIs
 router = Router(name="petitions.signing")
 
 
-async def _ask(here: Here, petitions: Petitions, residents: Residents, number: int, key: str | None) -> Answer:
+async def ask_first(here: Here, petitions: Petitions, residents: Residents, number: int, key: str | None) -> Answer:
+    """Ask whether to sign, or say why not; who is not confirmed is led there first."""
     found = await card(here.session, number, viewer_of(here, key))
     if found is None:
         return here.show(missing_screen(here.t, HomeTap()))
@@ -32,6 +33,8 @@ async def _ask(here: Here, petitions: Petitions, residents: Residents, number: i
         return await show_card(
             here, petitions, number, key, toast=here.t.plain("You have already signed this petition.")
         )
+    if found.annulled is not None:
+        return await show_card(here, petitions, number, key, toast=views.annulled_toast(here.t), found=found)
     if not petitions.is_open(found.petition, here.now):
         return await show_card(here, petitions, number, key, toast=here.t.plain("Signing is not open at the moment."))
     if not await residents.is_confirmed(here.session, here.resident):
@@ -48,7 +51,7 @@ async def start_signing(
     found = REFERENCE.match((command.args or "").removeprefix("ps_"))
     if found is None:
         return here.show(missing_screen(here.t, HomeTap()))
-    return await _ask(here, petitions, residents, int(found[1]), found[2])
+    return await ask_first(here, petitions, residents, int(found[1]), found[2])
 
 
 @router.callback_query(TapIs(SignTap), InPrivate())
@@ -56,7 +59,7 @@ async def ask_to_sign(
     query: CallbackQuery, here: Here, tap: SignTap, petitions: Petitions, residents: Residents
 ) -> Answer:
     """Sign: ask first, with what it means."""
-    return await _ask(here, petitions, residents, tap.number, tap.key)
+    return await ask_first(here, petitions, residents, tap.number, tap.key)
 
 
 @router.callback_query(TapIs(SignNowTap), InPrivate())
@@ -68,7 +71,7 @@ async def sign_now(
     if found is None:
         return here.show(missing_screen(here.t, HomeTap()))
     if not await residents.is_confirmed(here.session, here.resident):
-        return await _ask(here, petitions, residents, tap.number, tap.key)
+        return await ask_first(here, petitions, residents, tap.number, tap.key)
     t = here.t
     state = found.petition.state
     result = await petitions.sign_locked(here.session, found.petition, here.resident, here.now, standing=found.receipt)
@@ -77,6 +80,8 @@ async def sign_now(
             toast = t.plain("✅ Signed. Receipt: {receipt}", receipt=result.receipt or "")
         case SignOutcome.ALREADY:
             toast = t.plain("You have already signed this petition.")
+        case SignOutcome.ANNULLED:
+            toast = views.annulled_toast(t)
         case _:
             toast = t.plain("Signing is not open at the moment.")
     if result.outcome is SignOutcome.SIGNED and found.petition.state is state:

@@ -43,6 +43,11 @@ def ask_sign_screen(t: Translator, card: Card, body: Body | None) -> Screen:
     )
 
 
+def annulled_toast(t: Translator) -> str:
+    """To somebody whose signature was annulled and who wishes to sign again."""
+    return t.plain("Your signature was annulled by a moderator; see the petition for the reason.")
+
+
 def ask_unsign_screen(t: Translator, card: Card) -> Screen:
     """Asks whether to take the signature back."""
     petition = card.petition

@@ -11,9 +11,10 @@ from bot.law.forbidden import points_on
 from bot.petitions.models import Draft
 from bot.petitions.rules import DraftStep, NotAllowed
 from bot.petitions.service import DraftIncomplete, PetitionMissing
+from bot.petitions.twins.show import draft_twins
 from bot.petitions.writing import views
 from bot.petitions.writing.queries import open_drafts
-from bot.petitions.writing.rules import STEPS, TYPED_STEPS
+from bot.petitions.writing.rules import STEPS, TYPED_STEPS, Wanted
 from bot.petitions.writing.service import (
     EXPECTS,
     Answered,
@@ -33,7 +34,6 @@ from bot.petitions.writing.views import (
     NewTap,
     ResumeTap,
     StepTap,
-    WishTap,
 )
 from bot.residents.service import Residents
 from bot.residents.views import MenuTap, confirming_screen
@@ -78,12 +78,21 @@ async def _confirm_first(here: Here, residents: Residents, then: Tap) -> Answer 
     return here.show(confirming_screen(here.t, confirming))
 
 
-async def _start(here: Here, writing: Writing, residents: Residents, *, text: str | None, fresh: bool) -> Answer:
+async def start(
+    here: Here,
+    writing: Writing,
+    residents: Residents,
+    *,
+    text: str | None,
+    fresh: bool,
+    wanted: Wanted | None = None,
+) -> Answer:
+    """Begin a petition with whatever is written or settled of it already."""
     drafts = await open_drafts(here.session, here.resident.id)
     if text:
         # The words are kept before anything else is asked, so that they are not to be written twice.
         try:
-            answered = await writing.begin(here.session, here.resident, text, here.now)
+            answered = await writing.begin(here.session, here.resident, text, here.now, wanted)
         except TooManyDrafts:
             return here.show(views.drafts_screen(here.t, drafts, full=True))
         first = await _confirm_first(here, residents, ResumeTap(answered.draft.id))
@@ -105,7 +114,7 @@ async def new_command(
     message: Message, here: Here, command: CommandObject, writing: Writing, residents: Residents
 ) -> Answer:
     """/new, with or without words after it."""
-    return await _start(here, writing, residents, text=command.args, fresh=False)
+    return await start(here, writing, residents, text=command.args, fresh=False)
 
 
 @router.message(Command("new"))
@@ -117,19 +126,13 @@ async def new_in_group(message: Message, here: Here) -> Answer:
 @router.callback_query(F.data == MenuTap(to="new").pack(), InPrivate())
 async def new_from_menu(query: CallbackQuery, here: Here, writing: Writing, residents: Residents) -> Answer:
     """The main menu's button."""
-    return await _start(here, writing, residents, text=None, fresh=False)
+    return await start(here, writing, residents, text=None, fresh=False)
 
 
 @router.callback_query(TapIs(NewTap), InPrivate())
 async def new_tap(query: CallbackQuery, here: Here, tap: NewTap, writing: Writing, residents: Residents) -> Answer:
     """Start a petition, from a button or after being confirmed."""
-    return await _start(here, writing, residents, text=None, fresh=bool(tap.fresh))
-
-
-@router.callback_query(TapIs(WishTap), InPrivate())
-async def new_from_wish(query: CallbackQuery, here: Here, writing: Writing, residents: Residents) -> Answer:
-    """Start a petition with what the person wrote last."""
-    return await _start(here, writing, residents, text=here.resident.last_words, fresh=True)
+    return await start(here, writing, residents, text=None, fresh=bool(tap.fresh))
 
 
 @router.callback_query(TapIs(ResumeTap), InPrivate())
@@ -177,7 +180,10 @@ async def step(query: CallbackQuery, here: Here, tap: StepTap, writing: Writing,
         return draft
     author, now = here.resident, here.now
     if tap.go == "next":
+        left = draft.step
         writing.forward(draft, author, now)
+        if left is DraftStep.TITLE and (alike := await _alike(here, writing, draft)) is not None:
+            return alike
     elif tap.go == "back":
         writing.back(draft, author, now)
     elif tap.go == "change":
@@ -195,20 +201,30 @@ async def step(query: CallbackQuery, here: Here, tap: StepTap, writing: Writing,
         return here.show(views.discarded_screen(here.t))
     elif tap.go == "text":
         return here.show(views.why_screen(here.t, writing.page(draft, author, now)))
-    elif tap.go in {"ask", "open"}:
-        return await _open(here, writing, residents, draft, really=tap.go == "open")
+    elif tap.go in {"ask", "sure", "open"}:
+        return await _open(here, writing, residents, draft, tap.go)
     writing.expect(draft, author)
     return here.show(await _screen(here, writing, draft))
 
 
-async def _open(here: Here, writing: Writing, residents: Residents, draft: Draft, *, really: bool) -> Answer:
+async def _alike(here: Here, writing: Writing, draft: Draft, *, is_last: bool = False) -> Answer | None:
+    """Petitions like the draft, when its title was just left or it is about to be opened, and there are any."""
+    if not is_last and draft.step is not DraftStep.ASK:
+        return None
+    screen = await draft_twins(here.session, writing.twins, here.t, draft, here.resident, here.now, is_last=is_last)
+    return here.show(screen) if screen is not None else None
+
+
+async def _open(here: Here, writing: Writing, residents: Residents, draft: Draft, go: str) -> Answer:
     first = await _confirm_first(here, residents, ResumeTap(draft.id))
     if first is not None:
         return first
     page = writing.page(draft, here.resident, here.now)
     if page.warning or draft.step is not DraftStep.REVIEW or not writing.is_whole(draft):
         return here.show(await _screen(here, writing, draft))
-    if not really:
+    if go == "ask" and (alike := await _alike(here, writing, draft, is_last=True)) is not None:
+        return alike
+    if go != "open":
         return here.show(views.confirm_screen(here.t, page))
     corrects = draft.petition_id
     try:
@@ -283,5 +299,8 @@ async def typed(message: Message, here: Here, expected: str, writing: Writing) -
         return here.show(views.draft_screen(here.t, page, found_places=found))
     if draft.step not in TYPED_STEPS:
         return here.show(await _screen(here, writing, draft))
+    left = draft.step
     answered = writing.write(draft, message.text or message.caption, here.resident, here.now)
+    if left in {DraftStep.RULES, DraftStep.TITLE} and (alike := await _alike(here, writing, draft)) is not None:
+        return alike
     return here.show(await _screen(here, writing, draft, answered))

@@ -11,10 +11,11 @@ from typing import Final
 
 from bot.language.clean import Found, personal_data
 from bot.law.forbidden import ForbiddenHit
-from bot.law.rules import PetitionRules, Threshold
+from bot.law.rules import PetitionRules, Threshold, threshold
 from bot.petitions.rules import DraftStep
 from bot.places.bodies import Body
 from bot.places.tree import Place
+from bot.routing.router import Reason
 
 OPEN_DRAFTS: Final = 5
 """How many petitions one person may be writing at a time."""
@@ -227,6 +228,26 @@ class BodyChoice:
     threshold: Threshold
     population: int | None = None
     population_year: int | None = None
+    reason: Reason | None = None
+    """Why a text could be its matter."""
+
+
+def choice_of(law: PetitionRules, body: Body, reason: Reason | None = None) -> BodyChoice:
+    """A body under a set of rules."""
+    population = body.place.population if body.place else None
+    year = body.place.population_year if body.place else None
+    return BodyChoice(body, threshold(law, body.threshold_key, population), population, year, reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What was settled about a petition before it was begun, as far as it was."""
+
+    place_key: str | None = None
+    body_key: str | None = None
+    """The body the author chose."""
+    suggested_body_key: str | None = None
+    """The body proposed then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -13,10 +12,12 @@ from bot.i18n import LANGUAGES, Language
 from bot.language.clean import personal_data
 from bot.language.identify import guess_language
 from bot.law.forbidden import ForbiddenHit, check
-from bot.law.rules import PetitionRules, rules_on, threshold
+from bot.law.rules import rules_on
+from bot.petitions.competence import Competence, Weighed
 from bot.petitions.models import Draft, Petition
 from bot.petitions.rules import DraftStep, NotAllowed, State
 from bot.petitions.service import Petitions
+from bot.petitions.twins.service import Twins
 from bot.petitions.writing.queries import open_drafts
 from bot.petitions.writing.rules import (
     LONGEST,
@@ -24,9 +25,10 @@ from bot.petitions.writing.rules import (
     OPEN_STEPS,
     TEXT_STEPS,
     TYPED_STEPS,
-    BodyChoice,
     Page,
     Problem,
+    Wanted,
+    choice_of,
     following,
     is_shouting,
     is_whole_story,
@@ -43,9 +45,6 @@ from bot.residents.models import Resident
 
 EXPECTS: Final = "draft"
 """What `resident.expecting` begins with while a step is answered by writing: "draft:<id>"."""
-
-SuggestBody = Callable[[str, str], str | None]
-"""Which body a text about a place belongs to: (text, place key) -> body key; None when that is not clear."""
 
 
 class DraftGone(LookupError):
@@ -82,16 +81,21 @@ def is_empty(draft: Draft) -> bool:
 
 
 class Writing:
-    """Use cases on drafts. `suggest_body` is asked which body a text belongs to, when there is one to ask."""
+    """Use cases on drafts. `competence` is asked whose matter a text is, and `twins` what is like it, when there is
+    one to ask."""
 
-    def __init__(self, petitions: Petitions, suggest_body: SuggestBody | None = None) -> None:
+    def __init__(self, petitions: Petitions, competence: Competence | None = None, twins: Twins | None = None) -> None:
         self.petitions = petitions
-        self.suggest_body = suggest_body
+        self.competence = competence
+        self.twins = twins
 
     # --- beginning --------------------------------------------------------------------------------------
 
-    async def begin(self, session: AsyncSession, author: Resident, text: str | None, now: datetime) -> Answered:
-        """A new draft at its first step, with whatever was written after the command already in it.
+    async def begin(
+        self, session: AsyncSession, author: Resident, text: str | None, now: datetime, wanted: Wanted | None = None
+    ) -> Answered:
+        """A new draft at its first step, with whatever was written after the command already in it, and what was
+        settled before.
 
         A draft in which nothing is written yet is taken up again instead of standing beside another such one.
 
@@ -115,6 +119,9 @@ class Writing:
             )
             session.add(draft)
             await session.flush()
+        if wanted is not None:
+            draft.place_key, draft.body_key = wanted.place_key, wanted.body_key
+            draft.suggested_body_key = wanted.suggested_body_key
         answered = self._take_words(draft, text, DraftStep.TITLE, now) if text else Answered(draft)
         self.expect(draft, author)
         return answered
@@ -141,6 +148,7 @@ class Writing:
                 why=petition.why,
                 place_key=petition.place_key,
                 body_key=petition.body_key,
+                suggested_body_key=petition.suggested_body_key,
                 petition_id=petition.id,
                 created_at=now,
                 updated_at=now,
@@ -244,16 +252,23 @@ class Writing:
         if place is None:
             return False
         draft.place_key = place.key
-        if draft.body_key not in {body.key for body in bodies_of(self.petitions.gazetteer, place.key)}:
+        body = body_by_key(self.petitions.gazetteer, draft.body_key) if draft.body_key else None
+        # A central body serves every place.
+        if body is not None and body.place is not None and body not in bodies_of(self.petitions.gazetteer, place.key):
             draft.body_key = None
         self._move(draft, following(DraftStep.PLACE, whole=self.is_whole(draft)), now)
         self.expect(draft, author)
         return True
 
     def choose_body(self, draft: Draft, kind: str, kato: str | None, author: Resident, now: datetime) -> bool:
-        """Take the body. False: no such body serves the place."""
-        for body in self._bodies(draft):
+        """Take the body, and what was proposed at this moment. False: no such body serves the place.
+
+        The choice stays whatever is changed in the text afterwards; where it is not the one proposed, it teaches.
+        """
+        weighed = self._weigh(draft, now)
+        for body in self._bodies(draft, weighed):
             if body.kind.value == kind and (body.place.kato if body.place else None) == kato:
+                draft.suggested_body_key = self._proposed(draft, weighed)
                 draft.body_key = body.key
                 self._move(draft, following(DraftStep.BODY, whole=self.is_whole(draft)), now)
                 self.expect(draft, author)
@@ -308,7 +323,7 @@ class Writing:
 
     def discard(self, draft: Draft, author: Resident, now: datetime) -> None:
         """Throw the draft away, and its words with it."""
-        draft.title = draft.ask = draft.why = draft.place_key = draft.body_key = None
+        draft.title = draft.ask = draft.why = draft.place_key = draft.body_key = draft.suggested_body_key = None
         author.expecting = None
         self._move(draft, DraftStep.DISCARDED, now)
 
@@ -366,10 +381,9 @@ class Writing:
         gazetteer = self.petitions.gazetteer
         place = gazetteer.get(draft.place_key) if draft.place_key else None
         body = body_by_key(gazetteer, draft.body_key) if draft.body_key else None
-        bodies = self._bodies(draft) if draft.step is DraftStep.BODY else ()
-        suggested = None
-        if bodies and self.suggest_body is not None and draft.place_key:
-            suggested = self.suggest_body(self.text(draft), draft.place_key)
+        weighed = self._weigh(draft, now) if draft.step is DraftStep.BODY else None
+        bodies = self._bodies(draft, weighed) if draft.step is DraftStep.BODY else ()
+        reasons = {option.body.key: option.reason for option in weighed.options} if weighed is not None else {}
         return Page(
             draft=draft.id,
             version=draft.version,
@@ -380,10 +394,10 @@ class Writing:
             ask=draft.ask,
             why=draft.why,
             place=place,
-            body=self._choice(law, body) if body else None,
+            body=choice_of(law, body) if body else None,
             own_places=self._own_places(author),
-            bodies=tuple(self._choice(law, one) for one in bodies),
-            suggested=suggested,
+            bodies=tuple(choice_of(law, one, reasons.get(one.key)) for one in bodies),
+            suggested=self._proposed(draft, weighed) if bodies else None,
             warning=self._warning(draft),
             rules=law,
             today=today,
@@ -404,20 +418,26 @@ class Writing:
             return (*gazetteer.roots(), gazetteer.republic)
         return (own, *gazetteer.parents(own.key))
 
-    def _bodies(self, draft: Draft) -> tuple[Body, ...]:
+    def _weigh(self, draft: Draft, now: datetime) -> Weighed | None:
+        if self.competence is None or draft.place_key is None:
+            return None
+        return self.competence.weigh(self.text(draft), draft.place_key, self.petitions.today(now), here=True)
+
+    def _bodies(self, draft: Draft, weighed: Weighed | None) -> tuple[Body, ...]:
         if draft.place_key is None or self.petitions.gazetteer.get(draft.place_key) is None:
             return ()
+        if weighed is not None:
+            return tuple(option.body for option in weighed.options)
         return bodies_of(self.petitions.gazetteer, draft.place_key)
 
-    @staticmethod
-    def _choice(law: PetitionRules, body: Body) -> BodyChoice:
-        population = body.place.population if body.place else None
-        return BodyChoice(
-            body,
-            threshold(law, body.threshold_key, population),
-            population,
-            body.place.population_year if body.place else None,
-        )
+    def _proposed(self, draft: Draft, weighed: Weighed | None) -> str | None:
+        """Key of the body to propose: what the author's answers led to before the draft was begun, else the likeliest
+        for what is written now."""
+        offered = {body.key for body in self._bodies(draft, weighed)}
+        if draft.body_key is None and draft.suggested_body_key in offered:
+            return draft.suggested_body_key
+        likeliest = weighed.likeliest if weighed is not None else None
+        return likeliest.body.key if likeliest is not None else None
 
 
 def chosen_language(code: str) -> Language | None:

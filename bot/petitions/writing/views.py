@@ -13,6 +13,7 @@ from bot.law.forbidden import ForbiddenHit, ForbiddenPoint
 from bot.law.naming import article_words
 from bot.law.rules import Order, Term
 from bot.petitions.models import Draft, Petition
+from bot.petitions.naming import addressee, because
 from bot.petitions.reading.views import OpenPetitionTap
 from bot.petitions.rules import DraftStep, State
 from bot.petitions.writing.rules import (
@@ -25,7 +26,7 @@ from bot.petitions.writing.rules import (
     is_shouting,
     position,
 )
-from bot.places.bodies import BodyKind
+from bot.places.bodies import Body, BodyKind
 from bot.places.tree import Place
 from bot.residents.views import HomeTap
 from bot.screen import Button, Screen, Tap, rows
@@ -46,10 +47,6 @@ class NewTap(Tap, prefix="nw"):
     fresh: int = 0
 
 
-class WishTap(Tap, prefix="nwi"):
-    """Start a petition with what was written last."""
-
-
 class ResumeTap(Tap, prefix="dq"):
     """Go on with a draft where it stands."""
 
@@ -63,7 +60,7 @@ class CorrectTap(Tap, prefix="dc"):
 
 
 class StepTap(Tap, prefix="ds"):
-    """Move within a draft: next, back, cancel, keep, discard, warned, mend, ask, open, text, here."""
+    """Move within a draft: next, back, cancel, keep, discard, warned, mend, ask, sure, open, text, here."""
 
     draft: int
     version: int
@@ -139,6 +136,7 @@ _KINDS: Final[dict[BodyKind, str]] = {
     BodyKind.AKIMAT: N_("Akimat: works and services, such as roads, buses, schools, clinics, parks."),
     BodyKind.MASLIKHAT: N_("Maslikhat: local rules, rates and the budget."),
     BodyKind.GOVERNMENT: N_("Government: laws and whatever holds for the whole country."),
+    BodyKind.MINISTRY: N_("Government: laws and whatever holds for the whole country."),
 }
 
 _FOUND: Final[dict[str, str]] = {
@@ -560,12 +558,16 @@ def _place_screen(t: Translator, page: Page, found: Sequence[tuple[Place, str]] 
     )
 
 
-def _body_button(t: Translator, page: Page, choice: BodyChoice) -> Button:
+def _votes(t: Translator, choice: BodyChoice) -> str:
     votes = choice.threshold.votes
-    needed = t.number(votes) if votes is not None else t.plain("threshold not known")
-    room = BUTTON_CHARACTERS - len(needed) - 3
+    return t.number(votes) if votes is not None else t.plain("threshold not known")
+
+
+def _body_button(t: Translator, page: Page, choice: BodyChoice, mark: str = "") -> Button:
+    needed = _votes(t, choice)
+    room = BUTTON_CHARACTERS - len(needed) - len(mark) - 3
     return Button(
-        f"{clip(choice.body.name_cap(t.language), room)} · {needed}",
+        f"{mark}{clip(choice.body.name_cap(t.language), room)} · {needed}",
         tap=DraftBodyTap(
             page.draft,
             page.version,
@@ -575,35 +577,43 @@ def _body_button(t: Translator, page: Page, choice: BodyChoice) -> Button:
     )
 
 
+def body_line(t: Translator, body: Body, votes: int | None) -> Html:
+    """A body with the signatures that oblige it to answer."""
+    needed = (
+        t.plural("{count} signature", "{count} signatures", votes) if votes is not None else t("threshold not known")
+    )
+    return Html(f"{safe(addressee(t, body))}: {needed}")
+
+
 def _body_screen(t: Translator, page: Page, notice: Html | None) -> Screen:
-    ordered = sorted(page.bodies, key=lambda choice: choice.body.key != page.suggested)
-    kinds = {choice.body.kind for choice in page.bodies}
-    explained = Html("\n".join("• " + t(words) for kind, words in _KINDS.items() if kind in kinds))
-    suggested = next((choice for choice in ordered if choice.body.key == page.suggested), None)
-    listed = [
-        Html(
-            f"{safe(choice.body.name_cap(t.language))}: "
-            + (
-                t.plural("{count} signature", "{count} signatures", choice.threshold.votes)
-                if choice.threshold.votes is not None
-                else t("threshold not known")
-            )
+    suggested = next((choice for choice in page.bodies if choice.body.key == page.suggested), None)
+    others = [choice for choice in page.bodies if choice is not suggested]
+    kinds = {choice.body.kind for choice in others}
+    explained = [Html("• " + t(words)) for kind, words in _KINDS.items() if kind in kinds]
+    listed = [body_line(t, choice.body, choice.threshold.votes) for choice in others]
+    proposal = (
+        lines(
+            t("👉 Judging by the text: <b>{body}</b>", body=addressee(t, suggested.body)),
+            because(t, suggested.reason),
+            threshold_words(t, suggested),
         )
-        for choice in ordered
-    ]
+        if suggested
+        else None
+    )
     return Screen(
         join(
             _head(t, page),
             notice,
             t("Who should decide it? The number is how many signatures oblige the body to answer."),
-            explained,
-            t("Judging by the text: {body}.", body=suggested.body.name_cap(t.language)) if suggested else None,
-            lines(*listed),
-            t("Now: {body}", body=page.body.body.name_cap(t.language)) if page.body else None,
+            proposal,
+            lines(t("<b>The others</b>") if suggested else None, *listed),
+            lines(*explained),
+            t("Now: {body}", body=addressee(t, page.body.body)) if page.body else None,
         ),
         rows(
             Button(t.plain("Keep it"), tap=StepTap(page.draft, page.version, "next")) if page.body else None,
-            *([_body_button(t, page, choice)] for choice in ordered),
+            _body_button(t, page, suggested, "👉 ") if suggested else None,
+            *([_body_button(t, page, choice)] for choice in others),
             _leave(t, page),
         ),
     )
@@ -685,7 +695,7 @@ def next_steps(t: Translator, page: Page) -> Html:
         term=term_words(t, law.collection_term),
         article=article_words(t, law.collection_term.article),
     )
-    central = page.body is not None and page.body.body.kind is BodyKind.GOVERNMENT
+    central = page.body is not None and page.body.body.place is None
     consideration = law.consideration_central if central else law.consideration_local
     answer = t(
         "With the threshold reached it goes to the body, which answers within {term} ({article}).",
@@ -715,7 +725,7 @@ def review_screen(t: Translator, page: Page, notice: Html | None) -> Screen:
     after = join(
         lines(
             t("Place: {place}", place=page.place.name(t.language) if page.place else "—"),
-            t("Responsible: {body}", body=page.body.body.name_cap(t.language) if page.body else "—"),
+            t("Responsible: {body}", body=addressee(t, page.body.body if page.body else None)),
             t("Language of the text: {language}", language=LANGUAGE_NAMES[as_language(page.language)]),
             threshold_words(t, page.body) if page.body else None,
         ),
@@ -764,7 +774,7 @@ def why_screen(t: Translator, page: Page) -> Screen:
 
 def confirm_screen(t: Translator, page: Page) -> Screen:
     """What opening will do, before it does it."""
-    body = page.body.body.name_cap(t.language) if page.body else "—"
+    body = addressee(t, page.body.body if page.body else None)
     if page.corrects is not None:
         text = join(
             t("<b>Send the correction to the moderator?</b>"),

@@ -29,14 +29,21 @@ LONGEST_NAME: Final = 60
 """Text longer than this that names no unit is no answer to where somebody lives."""
 
 
+def _expect(here: Here) -> None:
+    """Let the next plain text name the place; what waits for the place, "place:…", goes on waiting."""
+    if (here.resident.expecting or "").partition(":")[0] != EXPECTED:
+        here.resident.expecting = EXPECTED
+
+
 def _ask(here: Here, residents: Residents, note: Html | None = None) -> Screen:
-    here.resident.expecting = EXPECTED
+    _expect(here)
     return views.ask_screen(here.t, residents.place_of(here.resident), note)
 
 
 @router.message(Command("place"), InPrivate())
 async def place_command(message: Message, here: Here, residents: Residents) -> Answer:
     """/place: asks where the person lives."""
+    here.resident.expecting = None
     return here.send(_ask(here, residents))
 
 
@@ -49,7 +56,7 @@ async def ask(query: CallbackQuery, here: Here, residents: Residents) -> Answer:
 @router.callback_query(TapIs(BrowseTap), InPrivate())
 async def browse(query: CallbackQuery, here: Here, residents: Residents, tap: BrowseTap) -> Answer:
     """A page of the list; a unit that no longer exists leads to the top of it."""
-    here.resident.expecting = EXPECTED
+    _expect(here)
     within = residents.gazetteer.by_kato(tap.kato) if tap.kato is not None else None
     return here.show(views.browse_screen(here.t, residents.gazetteer, within, tap.page))
 
@@ -68,7 +75,7 @@ async def choose(query: CallbackQuery, here: Here, residents: Residents, tap: Ch
 @router.callback_query(TapIs(LocateTap), InPrivate())
 async def locate(query: CallbackQuery, here: Here) -> Answer:
     """Asks for the location with Telegram's own button."""
-    here.resident.expecting = EXPECTED
+    _expect(here)
     return here.show(views.locate_screen(here.t))
 
 
@@ -95,7 +102,7 @@ async def typed(message: Message, here: Here, residents: Residents) -> Answer:
 
 async def _for_the_place(message: Message, here: Here) -> bool:
     """A location is about the place somebody lives in unless something else asked for one."""
-    return here.is_private and (here.resident.expecting or EXPECTED) == EXPECTED
+    return here.is_private and (here.resident.expecting or EXPECTED).partition(":")[0] == EXPECTED
 
 
 @router.message(F.location, _for_the_place)

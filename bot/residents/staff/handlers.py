@@ -8,8 +8,9 @@ from aiogram import F, Router
 from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message
 
+from bot.delivery.queries import outbox_pace, outbox_report
 from bot.i18n import Html, as_language, translator
-from bot.places.bodies import bodies_of, body_by_key
+from bot.places.bodies import GOVERNMENT, bodies_of, body_by_code
 from bot.residents.dwelling.rules import units_meant
 from bot.residents.models import Role
 from bot.residents.service import Residents
@@ -21,6 +22,7 @@ from bot.residents.staff.views import (
     CancelInvitationTap,
     InviteBodyTap,
     InvitePlaceTap,
+    InviteRankTap,
     RevokeTap,
 )
 from bot.residents.views import StaffTap, home_button
@@ -85,6 +87,8 @@ async def section(query: CallbackQuery, here: Here, residents: Residents, tap: S
     if tap.to == "official":
         here.resident.expecting = EXPECTED
         return here.show(views.which_place_screen(here.t))
+    if tap.to == "ministries":
+        return here.show(views.ministries_screen(here.t))
     if tap.to == "staff":
         return here.show(await _staff(here, residents, tap.page))
     if tap.to == "invitations":
@@ -93,6 +97,9 @@ async def section(query: CallbackQuery, here: Here, residents: Residents, tap: S
         counted = await queries.people_counted(here.session)
         more = [line for ask in residents.statistics for line in await ask(here.session, here.t)]
         return here.show(views.numbers_screen(here.t, counted, more))
+    if tap.to == "outbox":
+        report = await outbox_report(here.session, here.now)
+        return here.show(views.outbox_screen(here.t, report, await outbox_pace(here.session, here.now)))
     if tap.to == "audit":
         return here.show(views.audit_screen(here.t, await queries.audit_page(here.session, tap.page, views.PAGE)))
     return here.show(views.menu_screen(here.t))
@@ -136,15 +143,26 @@ async def invite_place(query: CallbackQuery, here: Here, residents: Residents, t
 
 
 @router.callback_query(TapIs(InviteBodyTap), InPrivate(), Holds(Role.ADMIN))
-async def invite_official(query: CallbackQuery, here: Here, residents: Residents, tap: InviteBodyTap) -> Answer:
-    """The link that makes somebody the official of a body."""
-    place = residents.gazetteer.by_kato(tap.kato)
-    key = tap.kind if place is None or tap.kind == "government" else f"{tap.kind}:{place.key}"
-    body = body_by_key(residents.gazetteer, key)
+async def invite_to_body(query: CallbackQuery, here: Here, residents: Residents, tap: InviteBodyTap) -> Answer:
+    """Whether the official of a body leads it."""
+    code = tap.kind if tap.kato is None or tap.kind == GOVERNMENT.key else f"{tap.kind}.{tap.kato}"
+    body = body_by_code(residents.gazetteer, code)
     if body is None:
         return here.show(views.which_place_screen(here.t))
     here.resident.expecting = None
-    made = await residents.staff.invite(here.session, here.resident, Role.OFFICIAL, body.key, here.now)
+    return here.show(views.rank_screen(here.t, body))
+
+
+@router.callback_query(TapIs(InviteRankTap), InPrivate(), Holds(Role.ADMIN))
+async def invite_official(query: CallbackQuery, here: Here, residents: Residents, tap: InviteRankTap) -> Answer:
+    """The link that makes somebody the official or the head of a body."""
+    body = body_by_code(residents.gazetteer, tap.body)
+    if body is None:
+        return here.show(views.which_place_screen(here.t))
+    here.resident.expecting = None
+    made = await residents.staff.invite(
+        here.session, here.resident, Role.OFFICIAL, body.key, here.now, is_head=bool(tap.head)
+    )
     return here.show(_made(here, residents, made))
 
 

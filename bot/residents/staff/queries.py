@@ -24,6 +24,9 @@ class Member:
     role: Role
     body_key: str | None
     since: datetime
+    is_head: bool = False
+    stands_in: bool = False
+    """Only for the time somebody is away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class OpenInvitation:
     role: Role
     body_key: str | None
     expires_at: datetime
+    is_head: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,8 @@ async def members(session: AsyncSession, page: int, size: int) -> Page[Member]:
             RoleGrant.role,
             RoleGrant.body_key,
             RoleGrant.granted_at,
+            RoleGrant.is_head,
+            RoleGrant.stands_in_for.is_not(None),
         )
         .join(Resident, Resident.id == RoleGrant.resident_id)
         .where(standing)
@@ -107,6 +113,8 @@ async def member(session: AsyncSession, grant_id: int) -> Member | None:
                 RoleGrant.role,
                 RoleGrant.body_key,
                 RoleGrant.granted_at,
+                RoleGrant.is_head,
+                RoleGrant.stands_in_for.is_not(None),
             )
             .join(Resident, Resident.id == RoleGrant.resident_id)
             .where(RoleGrant.id == grant_id, RoleGrant.revoked_at.is_(None))
@@ -125,7 +133,7 @@ async def open_invitations(session: AsyncSession, page: int, size: int, now: dat
     total = int(await session.scalar(select(func.count()).select_from(Invitation).where(*is_open)) or 0)
     number = _within(page, total, size)
     found = await session.execute(
-        select(Invitation.id, Invitation.role, Invitation.body_key, Invitation.expires_at)
+        select(Invitation.id, Invitation.role, Invitation.body_key, Invitation.expires_at, Invitation.is_head)
         .where(*is_open)
         .order_by(Invitation.id.desc())
         .limit(size)

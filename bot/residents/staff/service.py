@@ -46,6 +46,7 @@ class OpenedInvitation:
     state: InvitationState
     role: Role | None = None
     body_key: str | None = None
+    is_head: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class MadeInvitation:
     role: Role
     body_key: str | None
     expires_at: datetime
+    is_head: bool = False
 
 
 class Staff:
@@ -99,9 +101,16 @@ class Staff:
         await session.flush()
 
     async def invite(
-        self, session: AsyncSession, maker: Resident, role: Role, body_key: str | None, now: datetime
+        self,
+        session: AsyncSession,
+        maker: Resident,
+        role: Role,
+        body_key: str | None,
+        now: datetime,
+        *,
+        is_head: bool = False,
     ) -> MadeInvitation:
-        """Make a one-time link for a role; an official's is for one body."""
+        """Make a one-time link for a role; an official's is for one body, which `is_head` leads."""
         if (role is Role.OFFICIAL) != (body_key is not None):
             raise ValueError(f"an official, and nobody else, is invited for a body: {role.value}, {body_key!r}")
         token = new_token()
@@ -109,6 +118,7 @@ class Staff:
             token_hash=token_hash(token),
             role=role,
             body_key=body_key,
+            is_head=is_head,
             made_by=maker.id,
             made_at=now,
             expires_at=now + INVITATION_TERM,
@@ -120,10 +130,10 @@ class Staff:
             actor_id=maker.id,
             action="invitation_made",
             subject=f"invitation:{row.id}",
-            details={"role": role.value, "body": body_key},
+            details={"role": role.value, "body": body_key, **({"head": True} if is_head else {})},
             now=now,
         )
-        return MadeInvitation(token, role, body_key, row.expires_at)
+        return MadeInvitation(token, role, body_key, row.expires_at, is_head)
 
     async def cancel_invitation(
         self, session: AsyncSession, actor: Resident, invitation_id: int, now: datetime
@@ -155,7 +165,7 @@ class Staff:
         row = await self._invitation(session, token)
         if row is None:
             return OpenedInvitation(InvitationState.UNKNOWN)
-        return OpenedInvitation(await self._state(session, row, resident, now), row.role, row.body_key)
+        return OpenedInvitation(await self._state(session, row, resident, now), row.role, row.body_key, row.is_head)
 
     async def accept(self, session: AsyncSession, token: str, resident: Resident, now: datetime) -> OpenedInvitation:
         """Take the role an invitation gives; the answer's state is OPEN when it was this call that took it.
@@ -179,7 +189,40 @@ class Staff:
             else:
                 await session.refresh(row)
                 state = await self._state(session, row, resident, now)
-        return OpenedInvitation(state, row.role, row.body_key)
+        return OpenedInvitation(state, row.role, row.body_key, row.is_head)
+
+    async def stand_in(self, session: AsyncSession, absent: Resident, deputy_id: int, now: datetime) -> int:
+        """Let a deputy act for the bodies of somebody who goes away. Returns for how many it could not before."""
+        own = await session.scalars(
+            select(RoleGrant).where(
+                RoleGrant.resident_id == absent.id,
+                RoleGrant.role == Role.OFFICIAL,
+                RoleGrant.revoked_at.is_(None),
+                RoleGrant.stands_in_for.is_(None),
+            )
+        )
+        given = 0
+        for grant in own.all():
+            lent = {
+                "resident_id": deputy_id,
+                "role": Role.OFFICIAL,
+                "body_key": grant.body_key,
+                "stands_in_for": absent.id,
+                "granted_by": absent.id,
+                "granted_at": now,
+            }
+            added = await session.execute(insert_ignoring(session, RoleGrant, [lent]).returning(RoleGrant.id))
+            given += added.first() is not None
+        return given
+
+    async def end_stand_ins(self, session: AsyncSession, absent_id: int, now: datetime) -> None:
+        """Take back what a deputy was lent."""
+        await session.execute(
+            update(RoleGrant)
+            .where(RoleGrant.stands_in_for == absent_id, RoleGrant.revoked_at.is_(None))
+            .values(revoked_at=now)
+            .execution_options(synchronize_session=False)
+        )
 
     async def revoke(self, session: AsyncSession, actor: Resident, grant_id: int, now: datetime) -> RoleGrant | None:
         """End a role; its holder is told. None when it had ended already."""
@@ -223,6 +266,17 @@ class Staff:
         if not ended.rowcount:
             return False
         await session.refresh(grant)
+        # What somebody no longer holds nobody can hold for them.
+        await session.execute(
+            update(RoleGrant)
+            .where(
+                RoleGrant.stands_in_for == grant.resident_id,
+                RoleGrant.body_key == grant.body_key,
+                RoleGrant.revoked_at.is_(None),
+            )
+            .values(revoked_at=now)
+            .execution_options(synchronize_session=False)
+        )
         await self.audit(
             session,
             actor_id=actor_id,
@@ -255,6 +309,9 @@ class Staff:
                 RoleGrant.role == row.role,
                 RoleGrant.body_key == row.body_key if row.body_key else RoleGrant.body_key.is_(None),
                 RoleGrant.revoked_at.is_(None),
+                # A deputy may be given the role for good, and an official may come to lead the body.
+                RoleGrant.stands_in_for.is_(None),
+                RoleGrant.is_head.is_(True) if row.is_head else RoleGrant.is_head.is_not(None),
             )
         )
         return InvitationState.HELD if held is not None else InvitationState.OPEN
@@ -265,10 +322,22 @@ class Staff:
             "resident_id": resident.id,
             "role": row.role,
             "body_key": row.body_key,
+            "is_head": row.is_head,
             "granted_by": row.made_by,
             "granted_at": now,
         }
-        await session.execute(insert_ignoring(session, RoleGrant, [grant]))
+        added = await session.execute(insert_ignoring(session, RoleGrant, [grant]).returning(RoleGrant.id))
+        if added.first() is None and row.body_key is not None:
+            await session.execute(
+                update(RoleGrant)
+                .where(
+                    RoleGrant.resident_id == resident.id,
+                    RoleGrant.body_key == row.body_key,
+                    RoleGrant.revoked_at.is_(None),
+                )
+                .values(stands_in_for=None, **({"is_head": True} if row.is_head else {}))
+                .execution_options(synchronize_session=False)
+            )
         await self.audit(
             session,
             actor_id=resident.id,

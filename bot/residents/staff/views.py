@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Final
 from urllib.parse import quote
 
-from bot.i18n import N_, Html, Translator
-from bot.places.bodies import Body, body_by_key
+from bot.delivery.queries import OutboxPace, OutboxReport
+from bot.i18n import N_, Html, Translator, safe
+from bot.places.bodies import GOVERNMENT, Body, body_by_key, body_code, ministries
 from bot.places.tree import Gazetteer, Place
 from bot.residents.models import Role
 from bot.residents.staff.queries import AuditLine, Member, OpenInvitation, Page, PeopleCounted
@@ -35,10 +36,18 @@ class InvitePlaceTap(Tap, prefix="rip"):
 
 
 class InviteBodyTap(Tap, prefix="rib"):
-    """Invite an official for the body of this kind ("akimat", "maslikhat", "office", "government") of this unit."""
+    """Ask which official to invite for the body of this kind ("akimat", "maslikhat", "office", "government") of this
+    unit; without a unit `kind` is the body's code."""
 
-    kato: str
+    kato: str | None
     kind: str
+
+
+class InviteRankTap(Tap, prefix="rir"):
+    """Invite an official of the body with this code, the head of it when `head` is 1."""
+
+    body: str
+    head: int
 
 
 class RevokeTap(Tap, prefix="rrv"):
@@ -68,17 +77,38 @@ ACTION_NAMES: Final[dict[str, str]] = {
     "invitation_cancelled": N_("Invitation cancelled"),
     "role_accepted": N_("Role accepted"),
     "role_ended": N_("Role ended"),
+    "absence_begun": N_("Absence begun"),
+    "absence_ended": N_("Absence ended"),
+    "petition_register": N_("Petition registered"),
+    "petition_not_ours": N_("Petition passed to another body"),
+    "petition_decide": N_("Decision published"),
+    "petition_correction": N_("Decision corrected"),
+    "petition_assign": N_("Petition assigned"),
+    "petition_discussion": N_("Public discussion announced"),
+    "petition_working_group": N_("Working group announced"),
+    "group_bound": N_("Group chat bound"),
+    "group_unbound": N_("Group chat unbound"),
     "account_moved": N_("Number moved"),
     "account_erased": N_("Account deleted"),
     "petition_approve": N_("Petition approved"),
     "petition_return": N_("Petition returned to its author"),
     "petition_reject": N_("Petition rejected"),
     "petition_restore": N_("Petition restored"),
+    "petition_keep": N_("Petition kept after reports"),
+    "petition_reinstate": N_("Petition made public again"),
+    "petition_uphold": N_("Appeal dismissed"),
+    "signatures_annul": N_("Signatures annulled"),
+    "signatures_undo": N_("Annulment undone"),
+    "signatures_clear": N_("Signing anew allowed"),
+    "signing_dismiss": N_("Suspicious signing closed"),
     "petition_send": N_("Petition marked as sent"),
     "reason_add": N_("Reason added"),
     "reason_edit": N_("Reason changed"),
     "reason_on": N_("Reason offered"),
     "reason_off": N_("Reason no longer offered"),
+    "broadcast_confirm": N_("Broadcast confirmed"),
+    "survey_confirm": N_("Survey confirmed"),
+    "broadcast_stop": N_("Broadcast stopped"),
 }
 """Words for the actions in the audit trail; one without words is shown by its code."""
 
@@ -86,6 +116,9 @@ SUBJECT_NAMES: Final[dict[str, str]] = {
     "invitation": N_("invitation № {number}"),
     "resident": N_("resident № {number}"),
     "petition": N_("petition № {number}"),
+    "group": N_("group chat № {number}"),
+    "broadcast": N_("broadcast № {number}"),
+    "survey": N_("survey № {number}"),
 }
 """Words for what an action was done to; a reason is shown by its code."""
 
@@ -94,9 +127,9 @@ def _lines(*lines: Html | None) -> Html:
     return Html("\n".join(line for line in lines if line is not None))
 
 
-def role_name(t: Translator, gazetteer: Gazetteer, role: Role, body_key: str | None) -> Html:
+def role_name(t: Translator, gazetteer: Gazetteer, role: Role, body_key: str | None, *, is_head: bool = False) -> Html:
     """A role with the body it is for: "Official: Akimat of Talgar District"."""
-    name = t(ROLE_NAMES[role])
+    name = t("Head") if is_head else t(ROLE_NAMES[role])
     if body_key is None:
         return name
     body = body_by_key(gazetteer, body_key)
@@ -117,6 +150,7 @@ def menu_screen(t: Translator) -> Screen:
         rows(
             Button(t.plain("Invite a moderator"), StaffTap("moderator", 0)),
             Button(t.plain("Invite an official"), StaffTap("official", 0)),
+            Button(t.plain("Bodies without an official"), MenuTap("uncovered")),
             [
                 Button(t.plain("Staff"), StaffTap("staff", 0)),
                 Button(t.plain("Open invitations"), StaffTap("invitations", 0)),
@@ -125,6 +159,11 @@ def menu_screen(t: Translator) -> Screen:
                 Button(t.plain("Numbers"), StaffTap("numbers", 0)),
                 Button(t.plain("Audit trail"), StaffTap("audit", 0)),
             ],
+            [
+                Button(t.plain("Broadcasts"), MenuTap("broadcasts")),
+                Button(t.plain("Surveys"), MenuTap("surveys_admin")),
+            ],
+            Button(t.plain("Messages on their way"), StaffTap("outbox", 0)),
             [
                 Button(t.plain("Petitions to check"), MenuTap("queue")),
                 Button(t.plain("Reasons for rejection"), MenuTap("reasons")),
@@ -145,7 +184,10 @@ def which_place_screen(t: Translator, note: Html | None = None) -> Screen:
             t("<b>Whom does the official speak for?</b>"),
             t("Write the place: a region, city, district or village."),
         ),
-        rows(back_button(t, StaffTap("menu", 0))),
+        rows(
+            Button(t.plain("Government and ministries"), StaffTap("ministries", 0)),
+            back_button(t, StaffTap("menu", 0)),
+        ),
     )
 
 
@@ -187,9 +229,39 @@ def bodies_screen(t: Translator, gazetteer: Gazetteer, place: Place, bodies: Seq
     )
 
 
+def ministries_screen(t: Translator) -> Screen:
+    """The central bodies an official may speak for."""
+    return Screen(
+        t("<b>Government and ministries</b>\nFor which body is the official?"),
+        rows(
+            *(
+                Button(body.name_cap(t.language)[:60], InviteBodyTap(None, body_code(body)))
+                for body in (GOVERNMENT, *ministries())
+            ),
+            back_button(t, StaffTap("official", 0)),
+        ),
+    )
+
+
+def rank_screen(t: Translator, body: Body) -> Screen:
+    """Asks whether the official leads the body."""
+    code = body_code(body)
+    return Screen(
+        _lines(
+            Html(f"<b>{safe(body.name_cap(t.language))}</b>"),
+            t("Whom is the link for? The head is told what stays undone, besides everything an official sees."),
+        ),
+        rows(
+            Button(t.plain("An official"), InviteRankTap(code, 0)),
+            Button(t.plain("The head"), InviteRankTap(code, 1)),
+            back_button(t, StaffTap("official", 0)),
+        ),
+    )
+
+
 def made_screen(t: Translator, gazetteer: Gazetteer, made: MadeInvitation, link: str) -> Screen:
     """The link, shown this once."""
-    role = role_name(t, gazetteer, made.role, made.body_key)
+    role = role_name(t, gazetteer, made.role, made.body_key, is_head=made.is_head)
     return Screen(
         _lines(
             t("🔑 <b>Invitation made</b>"),
@@ -216,7 +288,7 @@ def invitations_screen(
         t(
             "{number}. {role}, until {date}",
             number=str(invitation.id),
-            role=role_name(t, gazetteer, invitation.role, invitation.body_key),
+            role=role_name(t, gazetteer, invitation.role, invitation.body_key, is_head=invitation.is_head),
             date=t.date(invitation.expires_at),
         )
         for invitation in page.rows
@@ -251,7 +323,7 @@ def opened_screen(t: Translator, gazetteer: Gazetteer, opened: OpenedInvitation,
     if opened.state is InvitationState.UNKNOWN or opened.role is None:
         text = t("This invitation link does not work. Ask for it again and copy all of it.")
         return Screen(text, rows(home_button(t)))
-    role = role_name(t, gazetteer, opened.role, opened.body_key)
+    role = role_name(t, gazetteer, opened.role, opened.body_key, is_head=opened.is_head)
     if opened.state is InvitationState.OPEN:
         return Screen(
             _lines(
@@ -278,7 +350,7 @@ def accepted_screen(t: Translator, gazetteer: Gazetteer, opened: OpenedInvitatio
     return Screen(
         _lines(
             t("✅ <b>Welcome</b>"),
-            role_name(t, gazetteer, role, opened.body_key),
+            role_name(t, gazetteer, role, opened.body_key, is_head=opened.is_head),
             t(ROLE_DUTIES[role]),
         ),
         rows(
@@ -305,7 +377,7 @@ def staff_screen(
         t(
             "{person}. {role}, since {date}",
             person=_person(t, member.resident_id, member.telegram_id),
-            role=role_name(t, gazetteer, member.role, member.body_key),
+            role=role_name(t, gazetteer, member.role, member.body_key, is_head=member.is_head),
             date=t.date(member.since),
         )
         for member in page.rows
@@ -332,7 +404,7 @@ def staff_screen(
 
 
 def _role_word(t: Translator, member: Member) -> str:
-    return t.plain(ROLE_NAMES[member.role])
+    return t.plain("Head") if member.is_head else t.plain(ROLE_NAMES[member.role])
 
 
 def revoke_screen(t: Translator, gazetteer: Gazetteer, member: Member) -> Screen:
@@ -343,7 +415,7 @@ def revoke_screen(t: Translator, gazetteer: Gazetteer, member: Member) -> Screen
             t(
                 "{person}. {role}, since {date}",
                 person=_person(t, member.resident_id, member.telegram_id),
-                role=role_name(t, gazetteer, member.role, member.body_key),
+                role=role_name(t, gazetteer, member.role, member.body_key, is_head=member.is_head),
                 date=t.date(member.since),
             ),
             t("It ends at once, and the person is told. What was done in it stays."),
@@ -390,9 +462,37 @@ def numbers_screen(t: Translator, counted: PeopleCounted, more: Sequence[Html]) 
             t("Blocked the bot: {count}", count=counted.unreachable),
             t("Moderators: {count}", count=counted.moderators),
             t("Officials: {count}", count=counted.officials),
+            Html(""),
             *more,
         ),
         rows(back_button(t, StaffTap("menu", 0))),
+    )
+
+
+def outbox_screen(t: Translator, report: OutboxReport, pace: OutboxPace) -> Screen:
+    """How the messages on the bot's own initiative stand: what waits, how fast they go, what was given up."""
+    waits = max(int(report.oldest_due_seconds), 0)
+    return Screen(
+        _lines(
+            Html(f"<b>{t('Messages on their way')}</b>"),
+            t("✅ All goes well.") if report.is_well else t("⚠️ Somebody should look: python -m bot doctor"),
+            Html(""),
+            t("Due now: {count}", count=report.due),
+            t("The oldest waits: {minutes} min {seconds} s", minutes=waits // 60, seconds=waits % 60),
+            t("For later (quiet hours, digests): {count}", count=report.later),
+            t("Being sent: {count}", count=report.in_hand),
+            t("Sent a minute: {count}", count=round(pace.per_minute)),
+            t("Given up: {count} (within a day: {lately})", count=report.failed, lately=pace.failed_lately),
+            t("Cards to bring up to date: {count}", count=report.live_due),
+            t("Telegram asked to wait until {time}.", time=t.date_time(report.paused_until))
+            if report.paused_until is not None
+            else None,
+            *(Html(f"• {kind}: {safe(error[:100])}") for _, kind, error in report.last_failures),
+        ),
+        rows(
+            Button(t.plain("Look again"), StaffTap("outbox", 0)),
+            back_button(t, StaffTap("menu", 0)),
+        ),
     )
 
 

@@ -9,12 +9,14 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.law.calendar import WorkingCalendar
+from bot.petitions.appeals.service import Appeals
 from bot.petitions.models import Draft, Petition
 from bot.petitions.moderation.service import Moderation
+from bot.petitions.reports.service import Reports
 from bot.petitions.rules import Action, Actor, DraftStep
 from bot.petitions.service import Petitions
 from bot.places.tree import Gazetteer, shipped_places
-from bot.residents.models import Resident
+from bot.residents.models import Resident, Role
 from bot.residents.rules import phone_hash
 from bot.residents.staff.service import Staff
 
@@ -34,9 +36,29 @@ def petitions() -> Petitions:
 
 
 @pytest.fixture
-def moderation(petitions: Petitions) -> Moderation:
+def reports(petitions: Petitions) -> Reports:
+    """The reports service: three reports hide a petition."""
+    return Reports(petitions, PEPPER, 3)
+
+
+@pytest.fixture
+def appeals(petitions: Petitions) -> Appeals:
+    """The appeals service, which finds moderators and admins by their roles."""
+    staff = Staff(frozenset())
+
+    async def moderators(session: AsyncSession) -> list[int]:
+        return await staff.holders(session, Role.MODERATOR)
+
+    async def admins(session: AsyncSession) -> list[int]:
+        return await staff.holders(session, Role.ADMIN)
+
+    return Appeals(petitions, moderators, admins)
+
+
+@pytest.fixture
+def moderation(petitions: Petitions, reports: Reports, appeals: Appeals) -> Moderation:
     """The moderation service, with the real audit trail."""
-    return Moderation(petitions, Staff(frozenset()).audit)
+    return Moderation(petitions, Staff(frozenset()).audit, reports, appeals)
 
 
 async def _make(session: AsyncSession, number: int, now: datetime) -> Resident:

@@ -65,6 +65,7 @@ class Desk:
             "CaseTap": lambda: handlers.open_case(QUERY, here, tap, moderation),
             "LeaveTap": lambda: handlers.leave_case(QUERY, here, tap, moderation),
             "DecideTap": lambda: handlers.decide(QUERY, here, tap, moderation),
+            "BodyTap": lambda: handlers.correct_body(QUERY, here, tap, moderation),
             "ReasonTap": lambda: handlers.choose_reason(QUERY, here, tap, moderation),
             "DoTap": lambda: handlers.do(QUERY, here, tap, moderation),
             "ReasonsTap": lambda: handlers.catalogue(QUERY, here),
@@ -95,6 +96,7 @@ async def test_a_petition_is_returned_with_a_comment_that_was_written_again(
         assert "too long" in desk.text
         await desk.type("Где именно?")
         await desk.tap("Write it again")
+        await desk.type("Уточните, где.")
         await desk.type("Уточните, где именно.")
         await desk.tap("Return with a comment")
         assert f"№ {petition.id} is returned" in desk.text
@@ -120,6 +122,8 @@ async def test_a_petition_is_rejected_with_a_reason_and_a_comment_and_restored(
         assert (petition.state, petition.reason_code) == (State.REJECTED, "forbidden")
         await desk.tap("Rejected · 1")
         await desk.tap(f"№ {petition.id}")
+        assert "Rejected. Reason: " in desk.text
+        assert "Об этом решает суд." in desk.text
         await desk.tap("Restore")
         await desk.tap("Restore")
         assert petition.state.value == "moderation"
@@ -171,8 +175,14 @@ async def test_an_admin_writes_a_reason_and_offers_it(
             await desk.tap(part)
             await desk.type("x" * 301)
             assert "too long" in desk.text
+            await desk.type("not this")
             await desk.type(f"{part}!")
+            assert "Save these words?" in desk.text
+            await desk.tap("Save")
         await desk.tap("Offer to moderators")
+        await desk.tap("Stop offering")
+        assert "no more?" in desk.text, "asked before it happens"
+        await desk.tap("Back")
         await desk.tap("Back")
         offered = await queries.reasons(session, active_only=True)
         assert [reason.text("en") for reason in offered] == ["Text in English!"]

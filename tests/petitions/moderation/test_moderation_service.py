@@ -41,6 +41,14 @@ async def audited(session: AsyncSession) -> list[tuple[str, str]]:
     return [(action, subject) for action, subject in rows]
 
 
+async def word(
+    moderation: Moderation, session: AsyncSession, code: str, part: str, text: str, admin: Resident, now: datetime
+) -> bool:
+    """Write words for a reason and confirm them."""
+    await moderation.draft_reason(session, code, part, text, admin)
+    return await moderation.word_reason(session, code, part, admin, now)
+
+
 async def test_a_colleague_has_the_petition_until_the_lock_ends_or_is_given_back(
     database: Database,
     moderation: Moderation,
@@ -244,7 +252,7 @@ async def test_a_case_shows_other_petitions_about_the_place_and_forbidden_words(
         other = await make_waiting(session, author, now)
         petition = await make_waiting(session, author, now)
         petition.ask = "Требуем отставки министра транспорта."
-        case = await moderation.case(session, petition, now)
+        case = await moderation.case(session, petition, author, now)
         assert [one.id for one in case.others] == [other.id]
         assert case.hits
         assert case.until == date(2027, 5, 25), "six months, if it were published today"
@@ -268,7 +276,7 @@ async def test_seeding_the_catalogue_again_keeps_what_an_admin_changed(
     async with database.transaction() as session:
         admin = await make_resident(session, 1, now)
         await seed_reasons(session)
-        await moderation.word_reason(session, "forbidden", "ru", "  Закон   запрещает. ", admin, now)
+        await word(moderation, session, "forbidden", "ru", "  Закон   запрещает. ", admin, now)
         await moderation.switch_reason(session, "same_subject", admin, now)
         await seed_reasons(session)
         found = {reason.code: reason for reason in await queries.reasons(session, active_only=False)}
@@ -288,15 +296,15 @@ async def test_a_new_reason_is_offered_only_once_it_is_written_in_three_language
         code = await moderation.add_reason(session, admin, now)
         assert await moderation.add_reason(session, admin, now) != code
         for language in ("kk", "ru"):
-            await moderation.word_reason(session, code, language, "Себеп", admin, now)
+            await word(moderation, session, code, language, "Себеп", admin, now)
         assert not await moderation.switch_reason(session, code, admin, now)
-        await moderation.word_reason(session, code, "en", "A reason", admin, now)
+        await word(moderation, session, code, "en", "A reason", admin, now)
         assert await moderation.switch_reason(session, code, admin, now)
         assert not await moderation.switch_reason(session, code, admin, now)
         with pytest.raises(CommentWrong):
-            await moderation.word_reason(session, code, "en", " ", admin, now)
+            await word(moderation, session, code, "en", " ", admin, now)
         with pytest.raises(ReasonMissing):
-            await moderation.word_reason(session, "none", "en", "A", admin, now)
+            await word(moderation, session, "none", "en", "A", admin, now)
         row = await session.get(RejectionReason, code)
         assert row is not None
         assert (row.text_en, row.article) == ("A reason", "bot")

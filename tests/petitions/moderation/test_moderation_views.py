@@ -59,7 +59,7 @@ async def test_every_screen_of_a_moderator_fits(
         petition.title, petition.ask, petition.why = "<&" * 70, "Требуем отставки министра. " * 18, "Ж" * 3000
         petition.comment = "&" * COMMENT_MAX
         petition = await moderation.take(session, petition.id, moderator, now)
-        case = await moderation.case(session, petition, now)
+        case = await moderation.case(session, petition, moderator, now)
         full = views.case_screen(t, case)
         fits(full)
         assert str(petition.author_id) in full.text

@@ -12,9 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.db import Database
-from bot.i18n import LANGUAGES, Html, Language, translator
+from bot.i18n import LANGUAGES, Language, translator
 from bot.law.calendar import WorkingCalendar
-from bot.law.forbidden import Channel, check
 from bot.petitions.models import Petition
 from bot.petitions.reading import views
 from bot.petitions.reading.queries import Card, Listed, ListKind, Viewer, card
@@ -280,13 +279,10 @@ def test_the_largest_page_of_every_list_fits(now: datetime, kind: ListKind, lang
     t = translator(language)
     states = list(State)
     words = "<&" * 2000
-    note = views.hint(t, check("Не горит фонарь во дворе", day(now))[0])
     for start in range(0, len(states), 5):
         shown = [largest(state, now) for state in states[start : start + 5]]
         listed = Listed(kind, 3, shown, has_next=True, words=words)
-        screen = views.list_screen(
-            t, listed, {LONGEST.key: LONGEST}, day(now), back=views.FindTap(), start=NewTap(), note=note
-        )
+        screen = views.list_screen(t, listed, {LONGEST.key: LONGEST}, day(now), back=views.FindTap(), start=NewTap())
         fits(screen)
         entries, turn = screen.rows[0], screen.rows[1]
         assert [button.tap for button in entries] == [views.EntryTap(LARGEST, kind.value, 3)] * len(shown)
@@ -299,7 +295,6 @@ def test_the_largest_page_of_every_list_fits(now: datetime, kind: ListKind, lang
             day(now),
             back=HomeTap(),
             ask_place=ask_place,
-            note=note,
         )
         fits(empty)
 
@@ -318,30 +313,10 @@ def test_the_other_screens_lead_back(language: Language) -> None:
         fits(screen)
 
 
-# --- hints --------------------------------------------------------------------------------------------------------
+# --- words --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(
-    ("wish", "channel"),
-    [
-        ("Не горит фонарь во дворе", Channel.SERVICE_109),
-        ("Требуем отставки министра", None),
-    ],
-)
-def test_a_wish_that_is_no_matter_for_a_petition_gets_a_hint(
-    now: datetime, language: Language, wish: str, channel: Channel | None
-) -> None:
-    t = translator(language)
-    hits = check(wish, day(now))
-    said = views.hint(t, hits[0])
-    assert isinstance(said, Html)
-    assert said.startswith(t(views.CHANNEL_WORDS[channel]) if channel is not None else "⚠️")
-    assert shown_length(said) < 900
-
-
-def test_every_channel_has_its_words() -> None:
-    assert set(views.CHANNEL_WORDS) == set(Channel)
+def test_every_state_has_its_words() -> None:
     assert set(views.STATE_WORDS) == set(State)
     assert set(views.LIST_TITLES) == set(ListKind)
 

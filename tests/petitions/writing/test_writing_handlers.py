@@ -18,6 +18,7 @@ from bot.i18n import translator
 from bot.petitions.models import Draft, Petition
 from bot.petitions.rules import DraftStep, State
 from bot.petitions.writing import handlers
+from bot.petitions.writing.rules import Wanted
 from bot.petitions.writing.service import Writing
 from bot.petitions.writing.views import CorrectTap, NewTap, ResumeTap
 from bot.residents.models import Resident
@@ -79,7 +80,6 @@ class Chat:
         name = type(tap).__name__
         answers: dict[str, Callable[[], Awaitable[Answer]]] = {
             "NewTap": lambda: handlers.new_tap(QUERY, here, tap, writing, residents),
-            "WishTap": lambda: handlers.new_from_wish(QUERY, here, writing, residents),
             "ResumeTap": lambda: handlers.resume(QUERY, here, tap, writing, residents),
             "CorrectTap": lambda: handlers.correct(QUERY, here, tap, writing),
             "StepTap": lambda: handlers.step(QUERY, here, tap, writing, residents),
@@ -235,11 +235,24 @@ async def test_somebody_unconfirmed_is_confirmed_first_and_their_words_wait(chat
     assert draft.title in chat.text
 
 
-async def test_a_wish_becomes_the_beginning_of_a_petition(chat: Chat) -> None:
-    chat.here.resident.last_words = "Нужна остановка у школы на улице Абая"
-    await chat.press("nwi")
+async def test_what_a_wish_has_settled_is_not_asked_again(chat: Chat) -> None:
+    talgar = "kz-almaty-oblast/talgar-district"
+    wanted = Wanted(talgar, f"maslikhat:{talgar}", f"akimat:{talgar}")
+    chat.seen(
+        await handlers.start(
+            chat.here, chat.writing, chat.residents, text="Остановка у школы", fresh=True, wanted=wanted
+        )
+    )
     await chat.tap("Next")
-    assert "Нужна остановка" in chat.text
+    await chat.tap("Keep it")
+    await chat.type("Просим построить остановку с навесом у школы.")
+    await chat.type("Дети идут до ближайшей остановки целый километр.")
+    assert "Step 6 of 6" in chat.text
+    assert "Maslikhat of Talgar District" in chat.text
+    await chat.tap("Open for supporters")
+    await chat.tap("Open for supporters")
+    petition = (await chat.here.session.scalars(select(Petition))).one()
+    assert (petition.body_key, petition.suggested_body_key) == (wanted.body_key, wanted.suggested_body_key)
 
 
 async def test_a_photo_is_answered_with_a_word_and_the_step_stays(chat: Chat) -> None:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import UTC, date, datetime
+from typing import cast
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Database
+from bot.petitions.competence import Competence
 from bot.petitions.models import Draft, Petition
 from bot.petitions.rules import Action, Actor, DraftStep, NotAllowed, State
 from bot.petitions.service import Petitions
 from bot.petitions.writing.queries import open_drafts
-from bot.petitions.writing.rules import OPEN_DRAFTS
+from bot.petitions.writing.rules import OPEN_DRAFTS, Wanted
 from bot.petitions.writing.service import DraftGone, DraftMoved, TooManyDrafts, Writing
 from bot.residents.models import Resident
+from bot.routing.router import Router
+from tests.petitions.stub_router import StubRouter
 
 MakeAuthor = Callable[[AsyncSession, int, datetime], Awaitable[Resident]]
 TITLE = "Остановка у школы на улице Абая"
@@ -252,22 +256,86 @@ async def test_the_text_language_is_guessed_until_the_draft_is_whole_and_can_be_
         assert draft.language == "en"
 
 
-async def test_the_router_is_asked_for_a_body_when_there_is_one(
-    sqlite: Database, petitions: Petitions, make_author: MakeAuthor, now: datetime
+@pytest.fixture
+def router(petitions: Petitions) -> StubRouter:
+    """A router that proposes the akimat."""
+    return StubRouter(petitions.gazetteer)
+
+
+@pytest.fixture
+def advised(petitions: Petitions, router: StubRouter) -> Writing:
+    """The writing service with that router."""
+    return Writing(petitions, Competence(petitions.gazetteer, cast("Router", router)))
+
+
+async def test_the_router_is_asked_under_the_law_of_the_local_day(
+    sqlite: Database, advised: Writing, router: StubRouter, make_author: MakeAuthor
 ) -> None:
-    asked: list[tuple[str, str]] = []
+    late = datetime(2026, 3, 1, 20, 30, tzinfo=UTC)
+    async with sqlite.transaction() as session:
+        author = await make_author(session, 1, late)
+        draft = await whole(advised, session, author, late)
+        advised.edit(draft, DraftStep.BODY, author, late)
+        router.asked.clear()
+        assert advised.page(draft, author, late).suggested == "akimat:kz-almaty-oblast/talgar-district"
+        text, place, day, _ = router.asked[0]
+        assert (text, place) == (f"{TITLE}\n{ASK}\n{WHY}", "kz-almaty-oblast/talgar-district")
+        assert day == date(2026, 3, 2), "in Almaty it is the next day already"
 
-    def suggest(text: str, place_key: str) -> str | None:
-        asked.append((text, place_key))
-        return "government"
 
-    writing = Writing(petitions, suggest)
+async def test_a_choice_against_the_proposal_is_kept_with_what_was_proposed_then(
+    sqlite: Database, advised: Writing, router: StubRouter, make_author: MakeAuthor, now: datetime
+) -> None:
+    key = "kz-almaty-oblast/talgar-district"
     async with sqlite.transaction() as session:
         author = await make_author(session, 1, now)
-        draft = await whole(writing, session, author, now)
-        writing.edit(draft, DraftStep.BODY, author, now)
-        assert writing.page(draft, author, now).suggested == "government"
-        assert asked == [(f"{TITLE}\n{ASK}\n{WHY}", "kz-almaty-oblast/talgar-district")]
+        draft = await whole(advised, session, author, now)
+        assert draft.suggested_body_key == draft.body_key == f"akimat:{key}"
+        advised.edit(draft, DraftStep.BODY, author, now)
+        assert advised.choose_body(draft, "maslikhat", talgar(advised.petitions), author, now)
+        router.body = "government"
+        advised.edit(draft, DraftStep.TITLE, author, now)
+        advised.write(draft, "Остановка у школы № 12 на улице Абая", author, now)
+        assert (draft.body_key, draft.suggested_body_key) == (f"maslikhat:{key}", f"akimat:{key}")
+        petition = await advised.hand_in(session, draft, author, now)
+        assert (petition.body_key, petition.suggested_body_key) == (f"maslikhat:{key}", f"akimat:{key}")
+
+
+async def test_the_government_is_addressed_through_the_ministry_that_the_subject_tells(
+    sqlite: Database, advised: Writing, router: StubRouter, make_author: MakeAuthor, now: datetime
+) -> None:
+    router.body, router.ministry = "government", "transport"
+    async with sqlite.transaction() as session:
+        author = await make_author(session, 1, now)
+        draft = await whole(advised, session, author, now)
+        advised.edit(draft, DraftStep.BODY, author, now)
+        page = advised.page(draft, author, now)
+        assert page.suggested == "ministry:transport"
+        assert "government" not in {choice.body.key for choice in page.bodies}
+        assert advised.choose_body(draft, "ministry", None, author, now)
+        advised.edit(draft, DraftStep.PLACE, author, now)
+        assert advised.choose_place(draft, talgar(advised.petitions), author, now)
+        assert draft.body_key == "ministry:transport", "a ministry serves every place"
+
+
+async def test_what_the_answers_to_a_wish_led_to_is_proposed_as_long_as_nothing_is_chosen(
+    sqlite: Database, advised: Writing, router: StubRouter, make_author: MakeAuthor, now: datetime
+) -> None:
+    key = "kz-almaty-oblast/talgar-district"
+    async with sqlite.transaction() as session:
+        author = await make_author(session, 1, now)
+        wanted = Wanted(key, None, f"maslikhat:{key}")
+        draft = (await advised.begin(session, author, TITLE, now, wanted)).draft
+        for _ in range(2):
+            advised.forward(draft, author, now)
+        advised.write(draft, ASK, author, now)
+        advised.write(draft, WHY, author, now)
+        assert draft.step is DraftStep.PLACE
+        assert draft.place_key == key
+        advised.forward(draft, author, now)
+        assert advised.page(draft, author, now).suggested == f"maslikhat:{key}"
+        assert advised.choose_body(draft, "maslikhat", talgar(advised.petitions), author, now)
+        assert draft.suggested_body_key == f"maslikhat:{key}"
 
 
 async def test_a_returned_petition_is_corrected_in_one_draft_and_goes_back_to_moderation(

@@ -1,0 +1,1 @@
+"""Texts that teach and judge which language a message is in."""

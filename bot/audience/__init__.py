@@ -1,0 +1,1 @@
+"""Who is addressed: the residents a survey or a broadcast goes to."""

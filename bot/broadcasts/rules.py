@@ -1,0 +1,127 @@
+"""What a broadcast must be before it is sent, without storage."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from html import unescape
+from typing import Any, Final, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from bot.i18n import LANGUAGES, Language
+from bot.screen import Tap
+
+MESSAGE_CHARACTERS: Final = 4096
+CAPTION_CHARACTERS: Final = 1024
+BUTTON_CHARACTERS: Final = 40
+MOST_BUTTONS: Final = 4
+_TAG: Final = re.compile(r"<[^>]*>")
+
+QUIET_FROM: Final = time(22, 0)
+QUIET_TO: Final = time(8, 0)
+"""Nobody is written to at night unless it is urgent."""
+
+FURTHEST: Final = timedelta(days=90)
+"""How far ahead a broadcast can be scheduled."""
+
+Problem = Literal["no_text", "too_long", "not_supported"]
+
+
+class BroadcastTap(Tap, prefix="bc"):
+    """Do something with a broadcast made up to `version`; None: whatever it is now."""
+
+    number: int
+    version: int | None
+    do: str
+
+
+def plain_text(html: str) -> str:
+    """The words of a Telegram HTML text in one line, without tags."""
+    return " ".join(unescape(_TAG.sub("", html)).split())
+
+
+def shown_length(html: str) -> int:
+    """Characters of a Telegram HTML text as Telegram counts them: UTF-16 units without tags."""
+    return len(unescape(_TAG.sub("", html)).encode("utf-16-le")) // 2
+
+
+def text_problem(html: str, *, is_caption: bool) -> Problem | None:
+    """Why a text cannot be sent."""
+    if not _TAG.sub("", html).strip():
+        return "no_text"
+    if shown_length(html) > (CAPTION_CHARACTERS if is_caption else MESSAGE_CHARACTERS):
+        return "too_long"
+    return None
+
+
+def text_in(texts: Mapping[str, Any], language: Language) -> str | None:
+    """The text a reader of a language gets: theirs, else Kazakh, Russian, English, whichever there is."""
+    for one in (language, *LANGUAGES):
+        if texts.get(one):
+            return str(texts[one])
+    return None
+
+
+def missing_languages(texts: Mapping[str, Any]) -> tuple[Language, ...]:
+    """Languages whose readers will get another language's text."""
+    return tuple(language for language in LANGUAGES if not texts.get(language))
+
+
+@dataclass(frozen=True, slots=True)
+class LinkButton:
+    """A button that opens an address, in the languages given."""
+
+    url: str
+    words: dict[str, str]
+
+
+def read_button(text: str) -> LinkButton | None:
+    """A button as its maker writes it: an address in the last line, the words above it, either one line for all
+    languages or three for Kazakh, Russian and English. None: it cannot be read."""
+    lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
+    if len(lines) not in {2, 4}:
+        return None
+    *words, url = lines
+    address = urlsplit(url)
+    is_address = address.scheme in {"http", "https"} and "." in address.netloc and " " not in url
+    if not is_address or any(len(word) > BUTTON_CHARACTERS for word in words):
+        return None
+    if len(words) == 1:
+        words *= 3
+    return LinkButton(url, dict(zip(LANGUAGES, words, strict=True)))
+
+
+def waking_time(moment: datetime, zone: str) -> datetime:
+    """The moment itself, or the end of the night it falls into (local time)."""
+    local = moment.astimezone(ZoneInfo(zone))
+    if QUIET_TO <= local.time() < QUIET_FROM:
+        return moment
+    day = local.date() + (timedelta(days=1) if local.time() >= QUIET_FROM else timedelta())
+    return datetime.combine(day, QUIET_TO, ZoneInfo(zone)).astimezone(moment.tzinfo)
+
+
+_MOMENT: Final = re.compile(r"(\d{1,2})\.(\d{1,2})(?:\.(\d{4}))?\s+(\d{1,2})[:.](\d{2})")
+
+
+def read_moment(text: str, now: datetime, zone: str) -> datetime | None:
+    """A local date and time as people write it, "28.11 10:00"; the next such day when there is no year.
+
+    None: it cannot be read, has passed, or is too far away.
+    """
+    found = _MOMENT.fullmatch(text.strip())
+    if found is None:
+        return None
+    day, month, year, hour, minute = found.groups()
+    here = ZoneInfo(zone)
+    today = now.astimezone(here)
+    for candidate in (int(year),) if year else (today.year, today.year + 1):
+        try:
+            moment = datetime(candidate, int(month), int(day), int(hour), int(minute), tzinfo=here)
+        except ValueError:
+            continue
+        if now < moment <= now + FURTHEST:
+            return moment.astimezone(now.tzinfo)
+    return None

@@ -1,0 +1,1 @@
+"""Decisions: drafting, publishing, correcting and reading what a body answers."""

@@ -1,0 +1,1 @@
+"""Digests of officials: what waits for their body, each at their own hour."""

@@ -1,0 +1,1 @@
+"""Group chats of a body: binding them to its inbox, and what appears there."""

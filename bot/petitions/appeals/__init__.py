@@ -1,0 +1,1 @@
+"""An author's one appeal against a rejection, decided by another moderator."""

@@ -1,0 +1,1 @@
+"""After a decision: does it answer the question, and was what it promised done?"""

@@ -1,0 +1,1 @@
+"""Finding petitions: an index on either database, typos, ranking, filters, topics."""

@@ -1,0 +1,1 @@
+"""Petitions that say the same: found across languages, shown while one writes, to moderators, and joined on request."""

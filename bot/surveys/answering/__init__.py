@@ -1,0 +1,1 @@
+"""Answering a survey: one message, edited from question to question."""

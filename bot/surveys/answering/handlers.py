@@ -1,0 +1,230 @@
+"""Answering surveys: what residents tap, write and send."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from aiogram import F, Router
+from aiogram.filters import Command, CommandObject, CommandStart
+from aiogram.types import CallbackQuery, Message
+from magic_filter import RegexpMode
+
+from bot.i18n import as_language, translator
+from bot.residents.views import MenuTap
+from bot.surveys.answering import queries, views
+from bot.surveys.answering.rules import AGE, DONE, REVIEW, SEX
+from bot.surveys.answering.service import EXPECTS, Answering, NotAnswerable, Sheet
+from bot.surveys.answering.views import AgreeTap, StepTap, SurveyTap
+from bot.surveys.models import Survey
+from bot.surveys.results.queries import form_of
+from bot.surveys.results.views import SurveysTap
+from bot.surveys.rules import AGE_BANDS, SEXES, QuestionKind, SurveyState
+from bot.telegram.answers import Answer
+from bot.telegram.context import Expects, Here, InPrivate, TapIs
+
+router = Router(name="answering")
+links = Router(name="survey links in groups")
+"""Asked before petitions are, whose links look alike."""
+
+SURVEY_PARAMETER = "s_"
+_LINK = re.compile(r"t(?:elegram)?\.me/(\w+)\?start=s_(\d{1,11})\b", re.IGNORECASE)
+
+
+async def _list(here: Here, answering: Answering, section: str, page: int) -> Answer:
+    here.resident.expecting = None
+    page = max(page, 0)
+    if section == "results":
+        found, has_next = await queries.with_results(here.session, page=page, size=views.PAGE)
+    else:
+        section = "open"
+        found, has_next = await queries.open_for(
+            here.session, answering.gazetteer, here.resident, here.now, page=page, size=views.PAGE
+        )
+    shown = []
+    for survey in found:
+        is_done = section == "open" and await _finished(here, answering, survey.id)
+        shown.append((survey, await form_of(here.session, survey), is_done))
+    return here.show(views.surveys_screen(here.t, section, shown, page, has_next=has_next))
+
+
+async def _finished(here: Here, answering: Answering, number: int) -> bool:
+    try:
+        sheet = await answering.sheet(here.session, number, here.resident)
+    except NotAnswerable:
+        return False
+    return sheet.answer_set.finished_on is not None
+
+
+async def _intro(here: Here, answering: Answering, number: int) -> Answer:
+    here.resident.expecting = None
+    try:
+        survey = await answering.answerable(here.session, number, here.resident, here.now)
+    except NotAnswerable as refused:
+        return here.show(views.closed_screen(here.t, refused.survey, refused.reason))
+    form = await form_of(here.session, survey)
+    try:
+        sheet = await answering.sheet(here.session, number, here.resident, form=form)
+    except NotAnswerable:
+        return here.show(views.intro_screen(here.t, survey, form, has_begun=False, has_finished=False))
+    has_finished = sheet.answer_set.finished_on is not None
+    screen = views.intro_screen(here.t, survey, form, has_begun=sheet.has_begun, has_finished=has_finished)
+    return here.show(screen)
+
+
+def show_sheet(here: Here, sheet: Sheet, toast: str | None = None) -> Answer:
+    """Show a respondent where they are, and let what they write next be an answer."""
+    typed = sheet.question is not None
+    test = "test" if sheet.answer_set.is_test else ""
+    if test:
+        # A trial is seen as a resident who reads that language sees it.
+        here = replace(here, t=translator(as_language(sheet.answer_set.language), here.t.zone))
+    here.resident.expecting = f"{EXPECTS}:{sheet.survey.id}:{test}" if typed else None
+    may_ask_again = sheet.at == DONE and here.resident.agrees_to_surveys is None and not test
+    return here.show(views.sheet_screen(here.t, sheet, may_ask_again=may_ask_again), toast)
+
+
+@router.message(CommandStart(magic=F.args.startswith(SURVEY_PARAMETER)), InPrivate())
+async def opened(message: Message, here: Here, answering: Answering, command: CommandObject) -> Answer:
+    """A link to a survey."""
+    number = (command.args or "").removeprefix(SURVEY_PARAMETER)
+    return await _intro(here, answering, int(number) if number.isdigit() and len(number) < 12 else 0)
+
+
+@links.message(
+    F.chat.type.in_({"group", "supergroup"}),
+    F.via_bot.is_(None),
+    F.text.regexp(_LINK, mode=RegexpMode.SEARCH).as_("link"),
+)
+async def link_in_group(message: Message, here: Here, link: re.Match[str]) -> Answer:
+    """A survey's link in a group becomes a card that leads to the private chat, where one answers."""
+    if link[1].casefold() != here.bot_username.casefold():
+        return Answer()
+    survey = await here.session.get(Survey, int(link[2]))
+    if survey is None or survey.state is not SurveyState.OPEN:
+        return Answer()
+    form = await form_of(here.session, survey)
+    return here.send(views.group_card(here.t, survey, form, here.link(f"{SURVEY_PARAMETER}{survey.id}")))
+
+
+@router.message(Command("surveys"), InPrivate())
+async def surveys(message: Message, here: Here, answering: Answering) -> Answer:
+    """/surveys: open ones for the person."""
+    return await _list(here, answering, "open", 0)
+
+
+@router.callback_query(F.data == MenuTap(to="surveys").pack(), InPrivate())
+async def surveys_from_menu(query: CallbackQuery, here: Here, answering: Answering) -> Answer:
+    """The button in the main menu."""
+    return await _list(here, answering, "open", 0)
+
+
+@router.callback_query(TapIs(SurveysTap), InPrivate())
+async def survey_list(query: CallbackQuery, here: Here, tap: SurveysTap, answering: Answering) -> Answer:
+    """A page of open surveys or of results."""
+    return await _list(here, answering, tap.section, tap.page)
+
+
+@router.callback_query(TapIs(SurveyTap), InPrivate())
+async def survey(query: CallbackQuery, here: Here, tap: SurveyTap, answering: Answering) -> Answer:
+    """The beginning of a survey."""
+    return await _intro(here, answering, tap.survey)
+
+
+@router.callback_query(TapIs(SurveyTap))
+async def survey_in_group(query: CallbackQuery, here: Here, tap: SurveyTap) -> Answer:
+    """In a group: on to the private chat."""
+    return here.lead(f"{SURVEY_PARAMETER}{tap.survey}")
+
+
+@router.callback_query(TapIs(StepTap), InPrivate())
+async def step(query: CallbackQuery, here: Here, tap: StepTap, answering: Answering) -> Answer:
+    """A button of a question, of the review, of the thanks."""
+    is_test = bool(tap.test)
+    try:
+        if not is_test:
+            await answering.answerable(here.session, tap.survey, here.resident, here.now)
+        if tap.do == "start":
+            sheet = await answering.open(here.session, tap.survey, here.resident, here.now, is_test=is_test)
+            if sheet.at == DONE:
+                sheet = await answering.review(here.session, sheet)
+            return show_sheet(here, sheet)
+        sheet = await answering.sheet(here.session, tap.survey, here.resident, is_test=is_test)
+    except NotAnswerable as refused:
+        here.resident.expecting = None
+        return here.show(views.closed_screen(here.t, refused.survey, refused.reason))
+    if tap.version != sheet.answer_set.version:
+        return show_sheet(here, sheet, here.t.plain("That step is done. Here is where you are."))
+    if tap.do == "stop":
+        here.resident.expecting = None
+        return here.show(views.stopped_screen(here.t, sheet))
+    return show_sheet(here, await _done(here, answering, sheet, tap))
+
+
+async def _done(here: Here, answering: Answering, sheet: Sheet, tap: StepTap) -> Sheet:
+    session, resident, question, arg = here.session, here.resident, sheet.question, tap.arg
+    if tap.do == "back":
+        return await answering.back(session, sheet)
+    if tap.do == "next":
+        return await answering.forward(session, sheet, resident)
+    if tap.do == "skip":
+        return await answering.skip(session, sheet, resident)
+    if tap.do == "edit" and arg is not None:
+        return await answering.edit(session, sheet, arg)
+    if tap.do == "review":
+        return await answering.review(session, sheet)
+    if tap.do == "finish" and sheet.at == REVIEW:
+        return await answering.finish(session, sheet, here.now)
+    if tap.do == "age" and sheet.at == AGE:
+        band = AGE_BANDS[arg] if arg is not None and arg < len(AGE_BANDS) else None
+        return await answering.tell_age(session, sheet, resident, band, here.now)
+    if tap.do == "sex" and sheet.at == SEX:
+        sex = SEXES[arg] if arg is not None and arg < len(SEXES) else None
+        return await answering.tell_sex(session, sheet, resident, sex, here.now)
+    if question is None:
+        return sheet
+    if tap.do == "undo":
+        return await answering.undo(session, sheet, question)
+    if tap.do == "point" and arg is not None and question.kind is QuestionKind.SCALE:
+        return await answering.typed(session, sheet, str(arg), resident)
+    if tap.do in {"pick", "toggle"} and arg is not None and 0 <= arg < len(question.options):
+        code = question.options[arg].code
+        if question.kind is QuestionKind.SINGLE:
+            return await answering.take(session, sheet, question, {"choice": [code]}, resident)
+        return await answering.toggle(session, sheet, question, code, resident)
+    return sheet
+
+
+@router.callback_query(TapIs(AgreeTap), InPrivate())
+async def agree(query: CallbackQuery, here: Here, tap: AgreeTap, answering: Answering) -> Answer:
+    """Whether the person may be asked again."""
+    here.resident.agrees_to_surveys = bool(tap.agreed)
+    said = here.t.plain("Thank you!") if tap.agreed else here.t.plain("Understood, we will not ask.")
+    try:
+        return show_sheet(here, await answering.sheet(here.session, tap.survey, here.resident), said)
+    except NotAnswerable:
+        return await _list(here, answering, "open", 0)
+
+
+@router.message(Expects(EXPECTS), F.text | F.photo | F.location | F.caption | F.document | F.sticker | F.voice)
+async def said(message: Message, here: Here, expected: str, answering: Answering) -> Answer:
+    """An answer that was written or sent instead of tapped."""
+    number, _, test = expected.partition(":")
+    is_test = test == "test"
+    try:
+        if not is_test:
+            await answering.answerable(here.session, int(number), here.resident, here.now)
+        sheet = await answering.sheet(here.session, int(number), here.resident, is_test=is_test)
+    except NotAnswerable as refused:
+        here.resident.expecting = None
+        return here.show(views.closed_screen(here.t, refused.survey, refused.reason))
+    question = sheet.question
+    if question is None:
+        return show_sheet(here, sheet)
+    if question.kind is QuestionKind.PHOTO and message.photo:
+        value = {"photo": message.photo[-1].file_id}
+        return show_sheet(here, await answering.take(here.session, sheet, question, value, here.resident))
+    if question.kind is QuestionKind.LOCATION and message.location:
+        place = {"lat": round(message.location.latitude, 5), "lon": round(message.location.longitude, 5)}
+        return show_sheet(here, await answering.take(here.session, sheet, question, place, here.resident))
+    return show_sheet(here, await answering.typed(here.session, sheet, message.text or "", here.resident))

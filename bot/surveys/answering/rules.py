@@ -1,0 +1,240 @@
+"""Reading an answer, and finding the way through a form: pure functions."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from rapidfuzz import fuzz, process
+
+from bot.language.clean import personal_data
+from bot.language.fold import fold
+from bot.surveys.rules import (
+    LONGEST_OPEN_ANSWER,
+    OTHER,
+    WITH_OPTIONS,
+    Form,
+    Option,
+    Question,
+    QuestionKind,
+    Value,
+    asked,
+)
+
+AGE, SEX, REVIEW, DONE = "_age", "_sex", "_review", "_done"
+"""Where a respondent may be besides at a question."""
+
+ALIKE: Final = 84
+"""How alike, of 100, a typed word must be to an option to be taken for it."""
+CUT: Final = "…"
+"""What stands where something personal was."""
+APART: Final = 6
+"""By how much it must be more like that option than like the next."""
+
+Problem = Literal[
+    "pick", "number", "range", "whole", "too_long", "empty", "photo", "location", "fewer", "more", "words"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What came of an answer: a value, or why it was not taken."""
+
+    value: Value | None = None
+    problem: Problem | None = None
+    was_cleaned: bool = False
+    """Somebody's number, address or the like was taken out of the words."""
+
+
+def ordered(question: Question, respondent: str) -> tuple[tuple[int, Option], ...]:
+    """The options with their positions in the form, shuffled for this respondent if the question says so; the same
+    every time for the same one."""
+    options = list(enumerate(question.options))
+    if question.shuffled:
+        options.sort(key=lambda one: hashlib.sha256(f"{respondent}:{question.code}:{one[0]}".encode()).digest())
+    return tuple(options)
+
+
+def screened(text: str) -> tuple[str, bool]:
+    """Open words without numbers, addresses and links that lead to somebody, and whether anything was taken out."""
+    words, was_cleaned = " ".join(text.split()), False
+    # Cutting one out may bring two halves of another together, so it is looked at until it is clean.
+    while found := [one for one in personal_data(words) if one.kind != "emoji"]:
+        was_cleaned = True
+        for one in reversed(found):
+            words = f"{words[: one.start]}{CUT}{words[one.end :]}"
+    return ("" if words.strip(f" {CUT}.,;:") == "" else words), was_cleaned
+
+
+def read_text(question: Question, text: str) -> Read:
+    """An answer that was typed, whatever the question's buttons."""
+    said = text.strip()
+    if not said:
+        return Read(problem="empty")
+    if question.kind in {QuestionKind.SCALE, QuestionKind.NUMBER}:
+        return read_number(question, said)
+    if question.kind is QuestionKind.TEXT:
+        return _read_words(said)
+    if question.kind is QuestionKind.PHOTO:
+        return Read(problem="photo")
+    if question.kind is QuestionKind.LOCATION:
+        return Read(problem="location")
+    return _read_choice(question, said)
+
+
+def _read_words(said: str) -> Read:
+    if len(said) > LONGEST_OPEN_ANSWER:
+        return Read(problem="too_long")
+    words, was_cleaned = screened(said)
+    return Read({"text": words}, was_cleaned=was_cleaned) if words else Read(problem="words")
+
+
+_NUMBER: Final = re.compile(r"[-+]?\d{1,12}(?:[.,]\d{1,4})?")
+
+
+def read_number(question: Question, said: str) -> Read:
+    """A number within the limits; a scale takes whole points only."""
+    plain = said.replace("\u00a0", "").replace("\u202f", "").replace(" ", "")
+    if _NUMBER.fullmatch(plain) is None:
+        return Read(problem="number")
+    number = float(plain.replace(",", "."))
+    if question.kind is QuestionKind.SCALE and not number.is_integer():
+        return Read(problem="whole")
+    if (question.least is not None and number < question.least) or (
+        question.most is not None and number > question.most
+    ):
+        return Read(problem="range")
+    return Read({"number": int(number) if number.is_integer() else number})
+
+
+def _read_choice(question: Question, said: str) -> Read:
+    whole = match_option(question, said)
+    if whole is not None:
+        codes = [whole]
+    elif question.kind is QuestionKind.SINGLE:
+        return read_other(question, said)
+    else:
+        parts = [part for part in re.split(r"[,;>\n]+|\s+(?=\d+\b)", said) if part.strip()]
+        found = [match_option(question, part) for part in parts]
+        if None in found:
+            return read_other(question, said) if question.kind is QuestionKind.MULTIPLE else Read(problem="pick")
+        codes = list(dict.fromkeys(code for code in found if code is not None))
+    if question.kind is QuestionKind.MULTIPLE:
+        problem = choice_problem(question, codes)
+        if problem is not None:
+            return Read(problem=problem)
+    return Read({"choice": codes})
+
+
+def read_other(question: Question, said: str) -> Read:
+    """The answer in one's own words to a question with options, if it has room for one."""
+    if not question.has_other:
+        return Read(problem="pick")
+    words = _read_words(said)
+    if words.value is None:
+        return words
+    return Read({"choice": [OTHER], "other": words.value["text"]}, was_cleaned=words.was_cleaned)
+
+
+def match_option(question: Question, said: str) -> str | None:
+    """The option somebody means who types its number or its words, in any of the languages, with typos."""
+    word = fold(said.strip().rstrip(".)"))
+    if word.isdigit():
+        index = int(word) - 1
+        return question.options[index].code if 0 <= index < len(question.options) else None
+    names: dict[str, str] = {}
+    for option in question.options:
+        for text in option.words.values():
+            names.setdefault(fold(text), option.code)
+    if word in names:
+        return names[word]
+    if len(word) < 3:
+        return None
+    close = process.extract(word, list(names), scorer=fuzz.ratio, limit=4, score_cutoff=ALIKE - APART)
+    if not close or close[0][1] < ALIKE:
+        return None
+    best = names[close[0][0]]
+    rivals = [score for name, score, _ in close[1:] if names[name] != best]
+    return best if not rivals or close[0][1] - rivals[0] >= APART else None
+
+
+def choice_problem(question: Question, codes: Sequence[str]) -> Problem | None:
+    """Whether too few or too many were chosen."""
+    if not codes:
+        return "pick"
+    if question.least is not None and len(codes) < question.least:
+        return "fewer"
+    if question.most is not None and len(codes) > question.most:
+        return "more"
+    return None
+
+
+def scale_points(question: Question) -> tuple[int, ...]:
+    """The points of a scale, from the first to the last."""
+    return tuple(range(math.ceil(question.least or 0), math.floor(question.most or 0) + 1))
+
+
+def toggled(question: Question, value: Value | None, code: str) -> Value:
+    """A multiple choice with one option more or less; a ranking with one option next, or taken out."""
+    chosen = list((value or {}).get("choice", ()))
+    if code in chosen:
+        chosen.remove(code)
+    else:
+        chosen.append(code)
+    if question.kind is QuestionKind.MULTIPLE:
+        order = [option.code for option in question.options] + [OTHER]
+        chosen.sort(key=order.index)
+    kept: Value = {"choice": chosen}
+    if OTHER in chosen and value is not None and value.get("other"):
+        kept["other"] = value["other"]
+    return kept
+
+
+def is_answered(question: Question, value: Value | None) -> bool:
+    """Whether a question is done: answered as it asks, or skipped where that is allowed."""
+    if value is None:
+        return False
+    if value.get("skipped"):
+        return not question.required
+    if question.kind is QuestionKind.MULTIPLE:
+        return choice_problem(question, value.get("choice", ())) is None
+    if question.kind in WITH_OPTIONS:
+        return bool(value.get("choice"))
+    return True
+
+
+def first_open(form: Form, answers: Mapping[str, Value]) -> str:
+    """The first question that is asked and not done; REVIEW when all are."""
+    for question in asked(form, answers):
+        if not is_answered(question, answers.get(question.code)):
+            return question.code
+    return REVIEW
+
+
+def after(form: Form, answers: Mapping[str, Value], code: str) -> str:
+    """Where a respondent goes from a question: the next one that is asked, answered before or not; REVIEW at the
+    end."""
+    codes = [question.code for question in asked(form, answers)]
+    if code not in codes:
+        return first_open(form, answers)
+    index = codes.index(code) + 1
+    return codes[index] if index < len(codes) else REVIEW
+
+
+def before(form: Form, answers: Mapping[str, Value], code: str) -> str | None:
+    """The question before; None at the first."""
+    codes = [question.code for question in asked(form, answers)]
+    if code not in codes:
+        return codes[-1] if codes else None
+    index = codes.index(code) - 1
+    return codes[index] if index >= 0 else None
+
+
+def place_in(form: Form, answers: Mapping[str, Value], code: str) -> tuple[int, int]:
+    """(which question this is, how many there are), by what is answered so far; counted from 1."""
+    codes = [question.code for question in asked(form, answers)]
+    return (codes.index(code) + 1 if code in codes else len(codes), len(codes))

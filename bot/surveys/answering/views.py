@@ -1,0 +1,437 @@
+"""A survey as its respondents see it: an intro, a question at a time, a review, thanks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.i18n import N_, Html, Translator
+from bot.residents.views import home_button
+from bot.screen import Button, Screen, Tap, rows
+from bot.surveys.answering.rules import (
+    AGE,
+    DONE,
+    REVIEW,
+    SEX,
+    Problem,
+    before,
+    is_answered,
+    ordered,
+    place_in,
+    scale_points,
+)
+from bot.surveys.answering.service import Closed, Sheet
+from bot.surveys.models import Survey
+from bot.surveys.results.views import ResultsTap, SurveysTap
+from bot.surveys.rules import (
+    AGE_BANDS,
+    LONGEST_OPEN_ANSWER,
+    OTHER,
+    SEXES,
+    Form,
+    Question,
+    QuestionKind,
+    SurveyState,
+    Value,
+    asked,
+    words_in,
+)
+
+BAR: Final = 10
+POINTS_A_ROW: Final = 6
+SHORT_OPTION: Final = 14
+REVIEW_CHARACTERS: Final = 60
+PAGE: Final = 6
+
+
+class SurveyTap(Tap, prefix="sv"):
+    """Show a survey's beginning, or where the person is in it."""
+
+    survey: int
+
+
+class StepTap(Tap, prefix="sq"):
+    """Do something at a step of a survey, from a screen made at `version` of the answers: "pick", "toggle", "point"
+    with an option's or point's number, "next", "back", "skip", "undo", "stop", "edit" a question, "age", "sex",
+    "finish". `test` is 1 in its maker's trial."""
+
+    survey: int
+    version: int
+    do: str
+    arg: int | None
+    test: int
+
+
+class AgreeTap(Tap, prefix="sgr"):
+    """Whether the person may be asked in other surveys: 1 or 0."""
+
+    survey: int
+    agreed: int
+
+
+PROBLEMS: Final[dict[Problem, str]] = {
+    "pick": N_("Please choose one of the answers, or write its number."),
+    "number": N_("Please write a number, for example 12."),
+    "range": N_("That is outside the limits."),
+    "whole": N_("Please write a whole number."),
+    "too_long": N_("That is too long: at most {count} characters."),
+    "empty": N_("Please write a few words."),
+    "words": N_("Please say it without phone numbers, addresses and links."),
+    "photo": N_("Please send a photo here."),
+    "location": N_("Please send a location here: 📎, then «Location»."),
+    "fewer": N_("Please choose a few more."),
+    "more": N_("That is more than may be chosen: take one away first."),
+}
+
+_CLOSED: Final[dict[Closed, str]] = {
+    Closed.MISSING: N_("There is no such survey."),
+    Closed.NOT_YET: N_("This survey has not begun yet."),
+    Closed.PAUSED: N_("This survey is paused. Please come back later."),
+    Closed.OVER: N_("This survey is over. Thank you for your interest."),
+    Closed.NOT_FOR_YOU: N_(
+        "This survey is for people who live in another place. If you have moved, change your place."
+    ),
+    Closed.SAMPLE: N_("This survey is answered by people drawn at random, and you are not among them this time."),
+}
+
+
+def _joined(*lines: Html | str | None) -> Html:
+    return Html("\n".join(line for line in lines if line is not None))
+
+
+def title_of(t: Translator, form: Form) -> Html:
+    """The title in the reader's language."""
+    return t("{title}", title=words_in(form.title, t.language, form.languages))
+
+
+def intro_screen(t: Translator, survey: Survey, form: Form, *, has_begun: bool, has_finished: bool) -> Screen:
+    """What it is about and how long it takes, before anything is asked."""
+    intro = words_in(form.intro, t.language, form.languages)
+    count = len(form.questions)
+    when = t("Open until {date}", date=t.date_time(survey.closes_at)) if survey.closes_at is not None else None
+    label = t.plain("Begin")
+    if has_finished:
+        label = t.plain("Change my answers")
+    elif has_begun:
+        label = t.plain("Go on where I was")
+    return Screen(
+        _joined(
+            f"🗳 <b>{title_of(t, form)}</b>",
+            "" if intro else None,
+            t("{text}", text=intro) if intro else None,
+            "",
+            t.plural("{count} question", "{count} questions", count),
+            when,
+            t("Your answers are kept apart from your name: nobody can see who said what."),
+        ),
+        rows(
+            Button(label, StepTap(survey.id, 0, "start", None, 0)),
+            Button(t.plain("‹ Back"), SurveysTap("open", 0)),
+        ),
+    )
+
+
+def group_card(t: Translator, survey: Survey, form: Form, link: str) -> Screen:
+    """A survey in a group: what it is about, and the way to the private chat."""
+    intro = words_in(form.intro, t.language, form.languages)
+    when = t("Open until {date}", date=t.date_time(survey.closes_at)) if survey.closes_at is not None else None
+    return Screen(
+        _joined(f"🗳 <b>{title_of(t, form)}</b>", t("{text}", text=intro) if intro else None, when),
+        rows(Button(t.plain("Answer"), url=link)),
+    )
+
+
+def closed_screen(t: Translator, survey: Survey | None, reason: Closed) -> Screen:
+    """Why it cannot be answered; with the results where there are any."""
+    has_results = survey is not None and survey.publish and survey.state is SurveyState.CLOSED
+    see = Button(t.plain("See the results"), ResultsTap(survey.id, 0, "show")) if survey and has_results else None
+    return Screen(t(_CLOSED[reason]), rows(see, Button(t.plain("Surveys"), SurveysTap("open", 0)), home_button(t)))
+
+
+def answer_words(t: Translator, question: Question, value: Value | None, languages: Sequence[str] = ()) -> str:
+    """An answer in words, short."""
+    if not value or value.get("skipped"):
+        return "—"
+    if "number" in value:
+        number = value["number"]
+        return str(number).replace(".", ",") if t.language != "en" else str(number)
+    if "choice" in value:
+        names = {option.code: words_in(option.words, t.language) for option in question.options}
+        said = [
+            value.get("other") or t.plain("Other") if code == OTHER else names.get(code, code)
+            for code in value["choice"]
+        ]
+        text = " › ".join(said) if question.kind is QuestionKind.RANKING else ", ".join(said)
+    else:
+        text = str(value.get("text") or ("📷" if "photo" in value else "📍"))
+    return text if len(text) <= REVIEW_CHARACTERS else text[: REVIEW_CHARACTERS - 1].rstrip() + "…"
+
+
+def _hint(t: Translator, question: Question) -> Html | None:
+    kind = question.kind
+    if kind is QuestionKind.MULTIPLE:
+        least, most = question.least, question.most
+        if least is not None and most is not None:
+            return t("Choose from {least} to {most}, then «Next».", least=int(least), most=int(most))
+        if most is not None:
+            return t("Choose at most {most}, then «Next».", most=int(most))
+        return t("Choose all that fit, then «Next».")
+    if kind is QuestionKind.RANKING:
+        return t("Tap in order: the most important first.")
+    if kind is QuestionKind.SCALE:
+        ends = [
+            f"{point:g} = {words_in(words, t.language)}"
+            for point, words in ((question.least or 0, question.least_words), (question.most or 0, question.most_words))
+            if words_in(words, t.language)
+        ]
+        return t("{ends}", ends=", ".join(ends)) if ends else None
+    if kind is QuestionKind.NUMBER:
+        least, most = question.least, question.most
+        if least is not None and most is not None:
+            return t("Write a number from {least} to {most}.", least=f"{least:g}", most=f"{most:g}")
+        return t("Write a number.")
+    if kind is QuestionKind.TEXT:
+        return t("Write in your own words, without names and phone numbers.")
+    if kind is QuestionKind.PHOTO:
+        return t("Send a photo.")
+    if kind is QuestionKind.LOCATION:
+        return t("Send a location: 📎, then «Location».")
+    return t("None fits? Write your own answer.") if question.has_other else None
+
+
+def _options(t: Translator, sheet: Sheet, question: Question, is_test: int) -> list[list[Button]]:
+    """The buttons that answer, laid out so that short ones share a line."""
+    version, survey = sheet.answer_set.version, sheet.survey.id
+    value = sheet.answers.get(question.code) or {}
+    chosen = list(value.get("choice", ()))
+    if question.kind is QuestionKind.SCALE:
+        buttons = [
+            Button(
+                f"• {point}" if value.get("number") == point else str(point),
+                StepTap(survey, version, "point", point, is_test),
+            )
+            for point in scale_points(question)
+        ]
+        if len(buttons) <= POINTS_A_ROW:
+            return [buttons]
+        half = -(-len(buttons) // 2)
+        return [buttons[:half], buttons[half:]]
+    lines: list[list[Button]] = []
+    shown = [
+        (index, option.code, words_in(option.words, t.language, sheet.form.languages))
+        for index, option in ordered(question, sheet.answer_set.respondent)
+    ]
+    for index, code, text in shown:
+        if question.kind is QuestionKind.MULTIPLE:
+            button = Button(
+                f"{'☑️' if code in chosen else '⬜️'} {text}", StepTap(survey, version, "toggle", index, is_test)
+            )
+        elif question.kind is QuestionKind.RANKING:
+            mark = f"{chosen.index(code) + 1}. " if code in chosen else ""
+            button = Button(f"{mark}{text}", StepTap(survey, version, "toggle", index, is_test))
+        else:
+            button = Button(f"{'✓ ' if code in chosen else ''}{text}", StepTap(survey, version, "pick", index, is_test))
+        if len(text) <= SHORT_OPTION and lines and len(lines[-1]) == 1 and len(lines[-1][0].text) <= SHORT_OPTION + 3:
+            lines[-1].append(button)
+        else:
+            lines.append([button])
+    return lines
+
+
+def question_screen(t: Translator, sheet: Sheet, question: Question) -> Screen:
+    """One question with its progress line and everything one can do."""
+    is_test = int(sheet.answer_set.is_test)
+    version, survey = sheet.answer_set.version, sheet.survey.id
+
+    def step(do: str, arg: int | None = None) -> StepTap:
+        return StepTap(survey, version, do, arg, is_test)
+
+    number, count = place_in(sheet.form, sheet.answers, question.code)
+    filled = round((number - 1) / max(count, 1) * BAR)
+    value = sheet.answers.get(question.code)
+    said: list[Html | str | None] = [
+        t("🧪 A trial: it is not counted.") if is_test else None,
+        f"{'▰' * filled}{'▱' * (BAR - filled)} {number}/{count}",
+        "",
+        f"<b>{t('{question}', question=words_in(question.words, t.language, sheet.form.languages))}</b>",
+    ]
+    hint = _hint(t, question)
+    if hint is not None:
+        said.append(f"<i>{hint}</i>")
+    if value and not value.get("skipped") and question.kind not in {QuestionKind.MULTIPLE, QuestionKind.RANKING}:
+        said += ["", t("Your answer: {answer}", answer=answer_words(t, question, value))]
+    if value and value.get("other"):
+        said += ["", t("In your words: {answer}", answer=value["other"])]
+    if sheet.problem is not None:
+        problem = (
+            t(PROBLEMS[sheet.problem], count=LONGEST_OPEN_ANSWER)
+            if sheet.problem == "too_long"
+            else t(PROBLEMS[sheet.problem])
+        )
+        said += ["", f"⚠️ {problem}"]
+    if sheet.was_cleaned:
+        said += ["", t("Numbers, addresses and links were taken out of your last answer.")]
+    done = is_answered(question, value) and not (value or {}).get("skipped")
+    moving: list[Button] = []
+    if before(sheet.form, sheet.answers, question.code) is not None:
+        moving.append(Button(t.plain("‹ Back"), step("back")))
+    if question.kind is QuestionKind.RANKING and value and value.get("choice"):
+        moving.append(Button(t.plain("↩︎ Undo"), step("undo")))
+    if done:
+        moving.append(Button(t.plain("Next ›"), step("next")))
+    elif not question.required:
+        moving.append(Button(t.plain("Skip ›"), step("skip")))
+    return Screen(
+        _joined(*said),
+        rows(*_options(t, sheet, question, is_test), moving, Button(t.plain("Later"), step("stop"))),
+    )
+
+
+def age_screen(t: Translator, sheet: Sheet) -> Screen:
+    """The age band, with what it is for."""
+    version, survey = sheet.answer_set.version, sheet.survey.id
+    bands = [Button(band, StepTap(survey, version, "age", index, 0)) for index, band in enumerate(AGE_BANDS)]
+    return Screen(
+        _joined(
+            f"<b>{t('How old are you?')}</b>",
+            t(
+                "Two last taps, if you like: with age and sex the result fits all residents better. "
+                "They are kept for later surveys too and asked only once; /privacy deletes them."
+            ),
+        ),
+        rows(bands[:3], bands[3:], Button(t.plain("I would rather not say"), StepTap(survey, version, "age", None, 0))),
+    )
+
+
+def sex_screen(t: Translator, sheet: Sheet) -> Screen:
+    """The sex."""
+    version, survey = sheet.answer_set.version, sheet.survey.id
+    names = {"f": t.plain("Woman"), "m": t.plain("Man")}
+    return Screen(
+        Html(f"<b>{t('And you are:')}</b>"),
+        rows(
+            [Button(names[sex], StepTap(survey, version, "sex", index, 0)) for index, sex in enumerate(SEXES)],
+            Button(t.plain("I would rather not say"), StepTap(survey, version, "sex", None, 0)),
+        ),
+    )
+
+
+def review_screen(t: Translator, sheet: Sheet) -> Screen:
+    """All answers before they are handed in; each can be changed."""
+    is_test = int(sheet.answer_set.is_test)
+    version, survey = sheet.answer_set.version, sheet.survey.id
+    shown = asked(sheet.form, sheet.answers)
+    said: list[Html | str] = [Html(f"<b>{t('Your answers')}</b>"), ""]
+    for number, question in enumerate(shown, start=1):
+        text = words_in(question.words, t.language, sheet.form.languages)
+        short = text if len(text) <= REVIEW_CHARACTERS else text[: REVIEW_CHARACTERS - 1].rstrip() + "…"
+        answer = answer_words(t, question, sheet.answers.get(question.code))
+        said.append(t("{number}. {question}: <b>{answer}</b>", number=number, question=short, answer=answer))
+    said += ["", t("To change one, tap its number.")]
+    positions = {question.code: index for index, question in enumerate(sheet.form.questions)}
+    numbers = [
+        Button(str(number), StepTap(survey, version, "edit", positions[question.code], is_test))
+        for number, question in enumerate(shown, start=1)
+    ]
+    lines = [numbers[start : start + POINTS_A_ROW] for start in range(0, len(numbers), POINTS_A_ROW)]
+    return Screen(
+        Html("\n".join(said)),
+        rows(
+            *lines,
+            Button(t.plain("✅ Hand in"), StepTap(survey, version, "finish", None, is_test)),
+            Button(t.plain("Later"), StepTap(survey, version, "stop", None, is_test)),
+        ),
+    )
+
+
+def thanks_screen(t: Translator, sheet: Sheet, *, may_ask_again: bool) -> Screen:
+    """Thanks, when the results come, and whether one may be asked again."""
+    survey = sheet.survey
+    thanks = words_in(sheet.form.thanks, t.language, sheet.form.languages) or t.plain("Thank you!")
+    when = (
+        t(
+            "You can change your answers until {date}; then the results are sent to you.",
+            date=t.date_time(survey.closes_at),
+        )
+        if survey.closes_at is not None
+        else t("You can change your answers until the survey is over; then the results are sent to you.")
+    )
+    asking: list[Button] = []
+    question = None
+    if may_ask_again:
+        question = t("May we ask you in other surveys too?")
+        asking = [
+            Button(t.plain("Yes, ask me"), AgreeTap(survey.id, 1)),
+            Button(t.plain("No"), AgreeTap(survey.id, 0)),
+        ]
+    return Screen(
+        _joined(
+            t("🧪 A trial: it is not counted.") if sheet.answer_set.is_test else None,
+            f"✅ <b>{t('{thanks}', thanks=thanks)}</b>",
+            when,
+            "" if question else None,
+            question,
+        ),
+        rows(
+            asking,
+            Button(
+                t.plain("Change my answers"),
+                StepTap(survey.id, sheet.answer_set.version, "review", None, int(sheet.answer_set.is_test)),
+            ),
+            Button(t.plain("Surveys"), SurveysTap("open", 0)),
+            home_button(t),
+        ),
+    )
+
+
+def stopped_screen(t: Translator, sheet: Sheet) -> Screen:
+    """What is answered is kept."""
+    return Screen(
+        t("Kept. You can go on at the same place whenever you like."),
+        rows(
+            Button(t.plain("Go on"), StepTap(sheet.survey.id, 0, "start", None, int(sheet.answer_set.is_test))),
+            Button(t.plain("Surveys"), SurveysTap("open", 0)),
+            home_button(t),
+        ),
+    )
+
+
+def sheet_screen(t: Translator, sheet: Sheet, *, may_ask_again: bool = False) -> Screen:
+    """Where the respondent is."""
+    if sheet.at == DONE:
+        return thanks_screen(t, sheet, may_ask_again=may_ask_again)
+    if sheet.at == AGE:
+        return age_screen(t, sheet)
+    if sheet.at == SEX:
+        return sex_screen(t, sheet)
+    question = sheet.question
+    if sheet.at == REVIEW or question is None:
+        return review_screen(t, sheet)
+    return question_screen(t, sheet, question)
+
+
+def surveys_screen(
+    t: Translator, section: str, found: Sequence[tuple[Survey, Form, bool]], page: int, *, has_next: bool
+) -> Screen:
+    """Open surveys for the person, or those with results; the flag is whether it is answered."""
+    is_open = section == "open"
+    empty = t("No survey is open for you right now.") if is_open else t("No survey has results yet.")
+    turning = [
+        *([Button("‹", SurveysTap(section, page - 1))] if page else []),
+        *([Button("›", SurveysTap(section, page + 1))] if has_next else []),
+    ]
+    other = (
+        Button(t.plain("📊 Results"), SurveysTap("results", 0))
+        if is_open
+        else Button(t.plain("🗳 Open surveys"), SurveysTap("open", 0))
+    )
+    lines: list[Html | str | None] = [f"<b>{t('Surveys') if is_open else t('Results of surveys')}</b>"]
+    if not found:
+        lines.append(empty)
+    buttons = []
+    for survey, form, is_done in found:
+        name = words_in(form.title, t.language, form.languages)
+        mark = ("✅ " if is_done else "🗳 ") if is_open else "📊 "
+        tap: Tap = SurveyTap(survey.id) if is_open else ResultsTap(survey.id, 0, "show")
+        buttons.append(Button(f"{mark}{name}", tap))
+    return Screen(_joined(*lines), rows(*buttons, turning, other, home_button(t)))

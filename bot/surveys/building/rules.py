@@ -1,0 +1,170 @@
+"""Reading what the maker of a survey writes in the chat: pure functions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from bot.delivery.progress import Progress
+from bot.i18n import LANGUAGES, Language
+from bot.screen import Tap
+from bot.surveys.rules import (
+    LONGEST_OPTION,
+    LONGEST_QUESTION,
+    MOST_OPTIONS,
+    WITH_OPTIONS,
+    Form,
+    Option,
+    Question,
+    QuestionKind,
+)
+
+
+class BuildTap(Tap, prefix="su"):
+    """Do something with a survey made up to `version` (None: whatever it is now): with the question at position
+    `arg`, in the language or with the detail `sub`."""
+
+    survey: int
+    version: int | None
+    do: str
+    arg: int | None
+    sub: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How far a survey is."""
+
+    asked: Progress
+    begun: int
+    finished: int
+
+
+WordsProblem = Literal["empty", "question_too_long", "option_too_long", "too_few", "too_many", "other_count", "alike"]
+
+
+def read_question(question: Question, language: Language, text: str) -> Question | WordsProblem:
+    """A question with its words in a language: the first line asks, each further line is an option.
+
+    Options already there in another language keep their codes: the lines stand in the same order.
+    """
+    lines = [line.strip(" \t-•–—") for line in text.strip().splitlines()]
+    lines = [line for line in lines if line]
+    if not lines:
+        return "empty"
+    asking, *listed = lines
+    if question.kind not in WITH_OPTIONS:
+        asking, listed = " ".join(lines), []
+    if len(asking) > LONGEST_QUESTION:
+        return "question_too_long"
+    words = {**question.words, language: asking}
+    if question.kind not in WITH_OPTIONS:
+        return replace(question, words=words)
+    if any(len(option) > LONGEST_OPTION for option in listed):
+        return "option_too_long"
+    if len(listed) < 2:
+        return "too_few"
+    if len(listed) > MOST_OPTIONS:
+        return "too_many"
+    if len({option.casefold() for option in listed}) < len(listed):
+        return "alike"
+    others = any(set(option.words) - {language} for option in question.options)
+    if others and len(question.options) != len(listed):
+        return "other_count"
+    options = tuple(
+        Option(
+            question.options[index].code if others else f"o{index + 1}",
+            {**(question.options[index].words if others else {}), language: said},
+        )
+        for index, said in enumerate(listed)
+    )
+    return replace(question, words=words, options=options)
+
+
+def next_code(questions: Sequence[Question]) -> str:
+    """A code no question has yet: q1, q2 …"""
+    taken = {question.code for question in questions}
+    number = len(questions) + 1
+    while f"q{number}" in taken:
+        number += 1
+    return f"q{number}"
+
+
+_LIMITS: Final = re.compile(r"(-?\d{1,9})\s*[-–—.…]+\s*(-?\d{1,9})")
+
+
+def read_limits(question: Question, text: str) -> Question | None:
+    """A question with its limits, "0-10"; labels of a scale's ends may follow in further lines, for its first and
+    last point, in each language: "kk: нашар - жақсы". None: it cannot be read."""
+    first, *more = [line.strip() for line in text.strip().splitlines() if line.strip()] or [""]
+    found = _LIMITS.fullmatch(first)
+    if found is None:
+        return None
+    least, most = int(found[1]), int(found[2])
+    if least >= most or (question.kind is QuestionKind.SCALE and most - least > 10):
+        return None
+    lows: dict[Language, str] = {}
+    highs: dict[Language, str] = {}
+    for line in more:
+        name, _, ends = line.partition(":")
+        language = next((one for one in LANGUAGES if one == name.strip().lower()), None)
+        low, dash, high = re.sub(r"\s[-–—]\s", "\0", ends, count=1).partition("\0")
+        if language is None or not dash or not low.strip() or not high.strip():
+            return None
+        lows[language], highs[language] = low.strip(), high.strip()
+    return replace(question, least=least, most=most, least_words=lows, most_words=highs)
+
+
+def read_poll(text: str, language: Language) -> Question | WordsProblem:
+    """A quick poll: the question in the first line, its options below."""
+    return read_question(Question("q1", QuestionKind.SINGLE, {}), language, text)
+
+
+def moved(questions: Sequence[Question], position: int, by: int) -> list[Question]:
+    """The questions with one moved up (-1) or down (1); a move that would put a question before the one it depends
+    on is not made."""
+    order = list(questions)
+    to = position + by
+    if not (0 <= position < len(order) and 0 <= to < len(order)):
+        return order
+    order[position], order[to] = order[to], order[position]
+    seen: set[str] = set()
+    for question in order:
+        if question.show_if is not None and question.show_if.question not in seen:
+            return list(questions)
+        seen.add(question.code)
+    return order
+
+
+def without(questions: Sequence[Question], position: int) -> list[Question]:
+    """The questions without one; what depended on it is always asked."""
+    gone = questions[position].code
+    return [
+        replace(question, show_if=None)
+        if question.show_if is not None and question.show_if.question == gone
+        else question
+        for index, question in enumerate(questions)
+        if index != position
+    ]
+
+
+def conditions_for(form: Form, position: int) -> list[tuple[int, Question]]:
+    """Earlier questions with options that a question may depend on, with their positions."""
+    return [
+        (index, question)
+        for index, question in enumerate(form.questions[:position])
+        if question.kind in {QuestionKind.SINGLE, QuestionKind.MULTIPLE}
+    ]
+
+
+def flipped(question: Question, flag: str) -> Question:
+    """A question with "required", "shuffled" or "has_other" turned."""
+    if flag == "required":
+        return replace(question, required=not question.required)
+    if flag == "shuffled":
+        return replace(question, shuffled=not question.shuffled)
+    if flag == "has_other":
+        return replace(question, has_other=not question.has_other)
+    return question

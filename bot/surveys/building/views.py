@@ -1,0 +1,561 @@
+"""What the maker of a survey sees: the list, the form being built, one question, confirming, how it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from bot.audience.editing import Reckoned
+from bot.audience.rules import Audience
+from bot.audience.views import AudienceTap, audience_lines, reckoned_lines
+from bot.i18n import LANGUAGE_NAMES, LANGUAGES, N_, Html, Language, Translator
+from bot.places.tree import Gazetteer
+from bot.residents.views import StaffTap
+from bot.screen import Button, Live, Screen, Tap, rows
+from bot.surveys.building.rules import BuildTap, Stand, WordsProblem
+from bot.surveys.models import Survey
+from bot.surveys.results.views import ResultsTap
+from bot.surveys.rules import (
+    LONGEST_OPTION,
+    LONGEST_QUESTION,
+    MOST_OPTIONS,
+    MOST_QUESTIONS,
+    WITH_OPTIONS,
+    Form,
+    FormProblem,
+    ProblemKind,
+    Question,
+    QuestionKind,
+    SurveyState,
+    words_in,
+)
+
+PAGE: Final = 8
+NAME_CHARACTERS: Final = 38
+LIVE_KIND: Final = "survey"
+
+
+class BuildListTap(Tap, prefix="ss"):
+    """The surveys of the administration, a page counted from 0; "new" begins one, "poll" a quick poll, "file" tells
+    how to send a file."""
+
+    do: str
+    page: int
+
+
+KINDS: Final[dict[QuestionKind, str]] = {
+    QuestionKind.SINGLE: N_("One answer"),
+    QuestionKind.MULTIPLE: N_("Several answers"),
+    QuestionKind.SCALE: N_("Scale"),
+    QuestionKind.NUMBER: N_("Number"),
+    QuestionKind.RANKING: N_("Ranking"),
+    QuestionKind.TEXT: N_("Own words"),
+    QuestionKind.PHOTO: N_("Photo"),
+    QuestionKind.LOCATION: N_("Location"),
+}
+STATES: Final[dict[SurveyState, str]] = {
+    SurveyState.DRAFT: N_("draft"),
+    SurveyState.SCHEDULED: N_("scheduled"),
+    SurveyState.OPEN: N_("open"),
+    SurveyState.PAUSED: N_("paused"),
+    SurveyState.CLOSED: N_("over"),
+}
+_MARKS: Final[dict[SurveyState, str]] = {
+    SurveyState.DRAFT: "📝",
+    SurveyState.SCHEDULED: "🗓",
+    SurveyState.OPEN: "🗳",
+    SurveyState.PAUSED: "⏸",
+    SurveyState.CLOSED: "📊",
+}
+PROBLEMS: Final[dict[ProblemKind, str]] = {
+    "no_title": N_("There is no title."),
+    "no_questions": N_("There are no questions."),
+    "too_many_questions": N_("There are too many questions: at most {count}."),
+    "no_words": N_("Question {number} has no words."),
+    "question_too_long": N_("Question {number} is too long."),
+    "no_options": N_("Question {number} needs at least two options."),
+    "too_many_options": N_("Question {number} has too many options."),
+    "option_too_long": N_("Question {number}: an option is too long."),
+    "options_alike": N_("Question {number}: two options are alike."),
+    "code_twice": N_("Question {number} has the code of another one."),
+    "limits": N_("Question {number}: the limits do not fit."),
+    "show_if_unknown": N_("Question {number}: its condition names an answer that is not there."),
+    "show_if_later": N_("Question {number}: its condition is about a later question."),
+    "missing_language": N_("Not in {language}: {where}"),
+}
+WORDS_PROBLEMS: Final[dict[WordsProblem, str]] = {
+    "empty": N_("Words are needed here."),
+    "question_too_long": N_("The question is too long: at most {question} characters."),
+    "option_too_long": N_("An option is too long: at most {option} characters."),
+    "too_few": N_("Write the question in the first line and at least two options below, each in its own line."),
+    "too_many": N_("These are too many options: at most {options}."),
+    "other_count": N_("The other language has another number of options. Write the same ones, in the same order."),
+    "alike": N_("Two options are alike."),
+}
+FIELDS: Final = {"title": N_("Title"), "intro": N_("Introduction"), "thanks": N_("Thanks at the end")}
+
+
+def _joined(*lines: Html | str | None) -> Html:
+    return Html("\n".join(line for line in lines if line is not None))
+
+
+def short(text: str) -> str:
+    """The beginning of a text, for a button."""
+    return text if len(text) <= NAME_CHARACTERS else text[: NAME_CHARACTERS - 1].rstrip() + "…"
+
+
+def list_screen(
+    t: Translator, found: Sequence[tuple[Survey, Form]], page: int, *, has_next: bool, note: Html | None = None
+) -> Screen:
+    """All surveys."""
+    turning = [
+        *([Button("‹", BuildListTap("show", page - 1))] if page else []),
+        *([Button("›", BuildListTap("show", page + 1))] if has_next else []),
+    ]
+    return Screen(
+        _joined(
+            note,
+            "" if note else None,
+            f"<b>{t('Surveys')}</b>",
+            t("Nobody has been asked anything yet.") if not found else None,
+        ),
+        rows(
+            [
+                Button(t.plain("➕ New survey"), BuildListTap("new", 0)),
+                Button(t.plain("⚡ Quick poll"), BuildListTap("poll", 0)),
+            ],
+            Button(t.plain("📄 From a file"), BuildListTap("file", 0)),
+            *(
+                Button(
+                    f"{_MARKS[survey.state]} "
+                    + (short(words_in(form.title, t.language, form.languages)) or t.plain("No title yet")),
+                    BuildTap(survey.id, None, "show", None, None),
+                )
+                for survey, form in found
+            ),
+            turning,
+            Button(t.plain("‹ Back"), StaffTap("menu", 0)),
+        ),
+    )
+
+
+def file_screen(t: Translator, note: Html | None = None) -> Screen:
+    """How a survey comes from a file."""
+    return Screen(
+        _joined(
+            note,
+            "" if note else None,
+            t("Paste the survey as YAML here. It becomes a draft; nobody is asked yet."),
+        ),
+        rows(Button(t.plain("‹ Back"), BuildListTap("show", 0))),
+    )
+
+
+def poll_screen(t: Translator, note: Html | None = None) -> Screen:
+    """How a quick poll is written."""
+    return Screen(
+        _joined(
+            note,
+            "" if note else None,
+            f"<b>{t('Quick poll')}</b>",
+            t("Write the question in the first line and the options below, each in its own line."),
+            t("It is open for three days. Next you choose the place and confirm."),
+        ),
+        rows(Button(t.plain("‹ Back"), BuildListTap("show", 0))),
+    )
+
+
+def problem_line(t: Translator, form: Form, problem: FormProblem) -> Html:
+    """One thing that is wrong, in words."""
+    positions = {question.code: index + 1 for index, question in enumerate(form.questions)}
+    number = positions.get(problem.question or "", 0)
+    if problem.kind == "missing_language":
+        where = t.plain("question {number}", number=number) if problem.question else t.plain("the title")
+        language = LANGUAGE_NAMES[problem.language] if problem.language is not None else ""
+        return t(PROBLEMS[problem.kind], language=language, where=where)
+    if problem.kind == "too_many_questions":
+        return t(PROBLEMS[problem.kind], count=MOST_QUESTIONS)
+    if problem.kind in {"no_title", "no_questions"}:
+        return t(PROBLEMS[problem.kind])
+    return t(PROBLEMS[problem.kind], number=number)
+
+
+def draft_screen(
+    t: Translator,
+    gazetteer: Gazetteer,
+    survey: Survey,
+    form: Form,
+    problems: Sequence[FormProblem],
+    reckoned: Reckoned,
+    subjects: Mapping[str, Mapping[Language, str]],
+    note: Html | None = None,
+) -> Screen:
+    """A survey being made: its words, questions, audience and dates, and what is still wrong."""
+
+    def tap(do: str, arg: int | None = None, sub: str | None = None) -> BuildTap:
+        return BuildTap(survey.id, survey.version, do, arg, sub)
+
+    title = words_in(form.title, t.language, form.languages)
+    audience = Audience.from_json(survey.audience)
+    said: list[Html | str | None] = [
+        note,
+        "" if note else None,
+        f"📝 <b>{t('{title}', title=title or t.plain('No title yet'))}</b>",
+        t("Languages: {languages}", languages=t.all_of([LANGUAGE_NAMES[one] for one in form.languages])),
+        "",
+    ]
+    for number, question in enumerate(form.questions, start=1):
+        words = words_in(question.words, t.language, form.languages) or "—"
+        said.append(
+            t(
+                "{number}. {question} <i>({kind})</i>",
+                number=number,
+                question=short(words),
+                kind=t.plain(KINDS[question.kind]),
+            )
+        )
+    if form.questions:
+        said.append("")
+    said += [*audience_lines(t, gazetteer, audience, subjects), *reckoned_lines(t, reckoned), "", _dates(t, survey)]
+    wrong = [problem for problem in problems if not problem.is_warning]
+    warnings = [problem for problem in problems if problem.is_warning]
+    said += [f"❌ {problem_line(t, form, problem)}" for problem in wrong[:5]]
+    said += [f"⚠️ {problem_line(t, form, problem)}" for problem in warnings[:5]]
+    numbers = [Button(str(index + 1), tap("question", index)) for index in range(len(form.questions))]
+    return Screen(
+        _joined(*said),
+        rows(
+            [Button(t.plain(name), tap("words", None, field)) for field, name in FIELDS.items()],
+            *(numbers[start : start + 8] for start in range(0, len(numbers), 8)),
+            Button(t.plain("➕ Add a question"), tap("add")) if len(form.questions) < MOST_QUESTIONS else None,
+            [
+                Button(t.plain("Who is asked"), AudienceTap("s", survey.id, "show", None)),
+                Button(t.plain("Dates and more"), tap("options")),
+            ],
+            [
+                Button(f"{'☑️' if one in form.languages else '⬜️'} {LANGUAGE_NAMES[one]}", tap("language", None, one))
+                for one in LANGUAGES
+            ],
+            [
+                Button(t.plain("👁 Try it: {language}", language=LANGUAGE_NAMES[one]), tap("try", None, one))
+                for one in form.languages
+                if form.questions
+            ],
+            Button(t.plain("📤 Ask everybody…"), tap("confirm")) if not wrong else None,
+            [Button(t.plain("📄 File"), tap("file")), Button(t.plain("🗑 Discard"), tap("discard"))],
+            Button(t.plain("‹ Back"), BuildListTap("show", 0)),
+        ),
+    )
+
+
+def _dates(t: Translator, survey: Survey) -> Html:
+    parts = [
+        t("🗓 Starts: {moment}", moment=t.date_time(survey.opens_at)) if survey.opens_at else None,
+        t("Ends: {moment}", moment=t.date_time(survey.closes_at)) if survey.closes_at else t("No end date yet"),
+        t("Ends after {count} answers", count=t.number(survey.quota)) if survey.quota else None,
+        t("Reminder once, day {count}", count=survey.remind_after_days) if survey.remind_after_days else None,
+        t("Results are published") if survey.publish else t("Results stay with the staff and those who took part"),
+        t("One of a series: shown over time") if survey.series else None,
+    ]
+    return Html(". ".join(str(part) for part in parts if part))
+
+
+def _question_screen(t: Translator, survey: Survey, text: Html, *more: Button, note: Html | None = None) -> Screen:
+    back = Button(t.plain("‹ Back"), BuildTap(survey.id, survey.version, "show", None, None))
+    return Screen(_joined(note, "" if note else None, text), rows(*more, back))
+
+
+def field_screen(t: Translator, survey: Survey, form: Form, field: str, note: Html | None = None) -> Screen:
+    """The title, the intro or the thanks, in every language."""
+    words: Mapping[Language, str] = getattr(form, field)
+    said: list[Html | str | None] = [note, "" if note else None, f"<b>{t(FIELDS[field])}</b>"]
+    said += [
+        t("{language}: {text}", language=LANGUAGE_NAMES[one], text=words.get(one) or "—") for one in form.languages
+    ]
+    return Screen(
+        _joined(*said),
+        rows(
+            [
+                Button(
+                    f"{'✅' if words.get(one) else '✏️'} {LANGUAGE_NAMES[one]}",
+                    BuildTap(survey.id, survey.version, "write", None, f"{field}.{one}"),
+                )
+                for one in form.languages
+            ],
+            Button(t.plain("‹ Back"), BuildTap(survey.id, survey.version, "show", None, None)),
+        ),
+    )
+
+
+def write_screen(t: Translator, survey: Survey, field: str, language: Language, note: Html | None = None) -> Screen:
+    """Asks for words in one language."""
+    text = t("{field}, {language}: write the text.", field=t.plain(FIELDS[field]), language=LANGUAGE_NAMES[language])
+    return _question_screen(t, survey, text, note=note)
+
+
+def kinds_screen(t: Translator, survey: Survey) -> Screen:
+    """What kind of question."""
+    buttons = [
+        Button(t.plain(name), BuildTap(survey.id, survey.version, "kind", None, kind.value))
+        for kind, name in KINDS.items()
+    ]
+    return Screen(
+        t("How is the new question answered?"),
+        rows(
+            *(buttons[start : start + 2] for start in range(0, len(buttons), 2)),
+            Button(t.plain("‹ Back"), BuildTap(survey.id, survey.version, "show", None, None)),
+        ),
+    )
+
+
+def question_screen(t: Translator, survey: Survey, form: Form, position: int, note: Html | None = None) -> Screen:
+    """One question with everything that can be changed."""
+    question = form.questions[position]
+
+    def tap(do: str, sub: str | None = None) -> BuildTap:
+        return BuildTap(survey.id, survey.version, do, position, sub)
+
+    head = t("Question {number}: {kind}", number=position + 1, kind=t.plain(KINDS[question.kind]))
+    said: list[Html | str | None] = [note, "" if note else None, f"<b>{head}</b>"]
+    for language in form.languages:
+        words = question.words.get(language)
+        said.append(t("{language}: {text}", language=LANGUAGE_NAMES[language], text=words or "—"))
+        said += [
+            t("  • {option}", option=option.words[language])
+            for option in question.options
+            if option.words.get(language)
+        ]
+    if question.least is not None or question.most is not None:
+        said.append(t("From {least} to {most}", least=f"{question.least or 0:g}", most=f"{question.most or 0:g}"))
+    for language in form.languages:
+        low, high = question.least_words.get(language), question.most_words.get(language)
+        if low and high:
+            said.append(t("{language}: {low} – {high}", language=LANGUAGE_NAMES[language], low=low, high=high))
+    if question.show_if is not None:
+        said.append(t("Asked only if: {condition}", condition=_condition(t, form, question)))
+
+    def flag(name: str, label: str) -> Button:
+        return Button(f"{'☑️' if getattr(question, name) else '⬜️'} {t.plain(label)}", tap("flag", name))
+
+    has_options = question.kind in WITH_OPTIONS
+    may_have_other = question.kind in {QuestionKind.SINGLE, QuestionKind.MULTIPLE}
+    has_limits = question.kind in {QuestionKind.SCALE, QuestionKind.NUMBER, QuestionKind.MULTIPLE}
+    return Screen(
+        _joined(*said),
+        rows(
+            [
+                Button(f"{'✅' if question.words.get(one) else '✏️'} {LANGUAGE_NAMES[one]}", tap("ask", one))
+                for one in form.languages
+            ],
+            [flag("required", N_("Must be answered")), *([flag("shuffled", N_("Shuffled"))] if has_options else [])],
+            [
+                *([flag("has_other", N_("Own answer"))] if may_have_other else []),
+                *([Button(t.plain("Limits"), tap("limits"))] if has_limits else []),
+                *([Button(t.plain("Only if…"), tap("if"))] if position else []),
+            ],
+            [
+                *([Button("⬆️", tap("up"))] if position else []),
+                *([Button("⬇️", tap("down"))] if position + 1 < len(form.questions) else []),
+                Button(t.plain("Copy"), tap("copy")),
+                Button(t.plain("🗑 Delete"), tap("drop")),
+            ],
+            Button(t.plain("‹ Back"), BuildTap(survey.id, survey.version, "show", None, None)),
+        ),
+    )
+
+
+def _condition(t: Translator, form: Form, question: Question) -> str:
+    condition = question.show_if
+    if condition is None:
+        return "—"
+    target = form.question(condition.question)
+    number = next((index + 1 for index, one in enumerate(form.questions) if one.code == condition.question), 0)
+    names = {option.code: words_in(option.words, t.language) for option in target.options} if target else {}
+    values = [names.get(code, code) for code in condition.values]
+    if values:
+        return f"{number}: {', '.join(values)}"
+    return f"{number}: {condition.least or 0:g}–{condition.most or 0:g}"
+
+
+def ask_screen(
+    t: Translator, survey: Survey, question: Question, position: int, language: Language, note: Html | None = None
+) -> Screen:
+    """Asks for the words of a question in one language."""
+    if question.kind in WITH_OPTIONS:
+        text = t(
+            "Question {number}, {language}: write the question in the first line and the options below, each in its "
+            "own line.",
+            number=position + 1,
+            language=LANGUAGE_NAMES[language],
+        )
+    else:
+        text = t("Question {number}, {language}: write it.", number=position + 1, language=LANGUAGE_NAMES[language])
+    other = next((one for one in LANGUAGES if one != language and question.words.get(one)), None)
+    shown = None
+    if other is not None:
+        lines = [question.words[other], *(option.words.get(other, "") for option in question.options)]
+        shown = t("<pre>{text}</pre>", text="\n".join(lines))
+    return _question_screen(t, survey, _joined(text, shown), note=note)
+
+
+def limits_screen(t: Translator, survey: Survey, question: Question, note: Html | None = None) -> Screen:
+    """Asks for limits."""
+    said: list[Html | str] = [
+        t(
+            "Write the limits, for example: {example}",
+            example="0-10" if question.kind is not QuestionKind.MULTIPLE else "1-3",
+        )
+    ]
+    if question.kind is QuestionKind.SCALE:
+        said += [
+            t("The ends may have labels, a line for each language:"),
+            Html("<pre>1-5\nkk: нашар - жақсы\nru: плохо - хорошо\nen: bad - good</pre>"),
+        ]
+    return _question_screen(t, survey, Html("\n".join(said)), note=note)
+
+
+def conditions_screen(
+    t: Translator, survey: Survey, form: Form, position: int, found: Sequence[tuple[int, Question]]
+) -> Screen:
+    """Which earlier answer a question depends on."""
+    buttons = []
+    for index, question in found:
+        for number, option in enumerate(question.options):
+            label = f"{index + 1}: {short(words_in(option.words, t.language, form.languages))}"
+            buttons.append(Button(label, BuildTap(survey.id, survey.version, "when", position, f"{index}.{number}")))
+    text = t("After which answer is question {number} asked?", number=position + 1)
+    if not found:
+        text = t("No earlier question has options to choose from.")
+    return Screen(
+        text,
+        rows(
+            *buttons[:20],
+            Button(t.plain("Always"), BuildTap(survey.id, survey.version, "when", position, "-")),
+            Button(t.plain("‹ Back"), BuildTap(survey.id, survey.version, "question", position, None)),
+        ),
+    )
+
+
+def options_screen(t: Translator, survey: Survey, note: Html | None = None) -> Screen:
+    """Dates, quota, reminder, publishing."""
+
+    def tap(do: str, sub: str | None = None) -> BuildTap:
+        return BuildTap(survey.id, survey.version, do, None, sub)
+
+    return Screen(
+        _joined(note, "" if note else None, f"<b>{t('Dates and more')}</b>", _dates(t, survey)),
+        rows(
+            [Button(t.plain("Start"), tap("set", "opens")), Button(t.plain("End"), tap("set", "closes"))],
+            [Button(t.plain("Quota"), tap("set", "quota")), Button(t.plain("Reminder"), tap("set", "remind"))],
+            Button(f"{'☑️' if survey.publish else '⬜️'} {t.plain('Publish the results')}", tap("publish")),
+            Button(t.plain("‹ Back"), tap("show")),
+        ),
+    )
+
+
+_SET: Final = {
+    "opens": N_("When does it start? Write the day and the time, for example: {example}"),
+    "closes": N_("When does it end? Write the day and the time, for example: {example}"),
+    "quota": N_("After how many answers does it end by itself? Write a number."),
+    "remind": N_("After how many days are those reminded, once, who have not answered? Write a number."),
+}
+_UNSET: Final = {
+    "opens": N_("At once after confirming"),
+    "closes": N_("Without an end date"),
+    "quota": N_("No quota"),
+    "remind": N_("No reminder"),
+}
+
+
+def set_screen(t: Translator, survey: Survey, what: str, note: Html | None = None) -> Screen:
+    """Asks for a date or a number."""
+    text = t(_SET[what], example="28.11 18:00") if what in {"opens", "closes"} else t(_SET[what])
+    unset = Button(t.plain(_UNSET[what]), BuildTap(survey.id, survey.version, "unset", None, what))
+    return _question_screen(t, survey, text, unset, note=note)
+
+
+def words_note(t: Translator, problem: WordsProblem) -> Html:
+    """Why words were not taken."""
+    limits = {"question": LONGEST_QUESTION, "option": LONGEST_OPTION, "options": MOST_OPTIONS}
+    return t(
+        WORDS_PROBLEMS[problem],
+        **{name: count for name, count in limits.items() if f"{{{name}}}" in WORDS_PROBLEMS[problem]},
+    )
+
+
+def confirm_screen(t: Translator, survey: Survey, form: Form, reckoned: Reckoned, note: Html | None = None) -> Screen:
+    """What will happen, and the number that has to be typed."""
+    moment = t.date_time(survey.opens_at) if survey.opens_at is not None else t.plain("at once")
+    text = _joined(
+        f"<b>{t('Ask these people?')}</b>",
+        t("{title}", title=words_in(form.title, t.language, form.languages)),
+        t("Start: {moment}", moment=moment),
+        *reckoned_lines(t, reckoned),
+        t("The form cannot be changed afterwards."),
+        "",
+        t("To confirm, write the number of people: <code>{count}</code>", count=reckoned.counted.drawn),
+    )
+    return _question_screen(t, survey, text, note=note)
+
+
+def sure_screen(t: Translator, survey: Survey, do: str, stand: Stand | None = None) -> Screen:
+    """Asked before a draft goes or a survey ends."""
+    text = t("Throw this survey away? Nobody has been asked.")
+    label = t.plain("Yes, discard it")
+    if do == "close" and stand is not None:
+        text = t(
+            "End the survey now? {finished} have answered; {begun} began and have not finished.",
+            finished=t.number(stand.finished),
+            begun=t.number(stand.begun - stand.finished),
+        )
+        label = t.plain("Yes, end it")
+    return _question_screen(
+        t, survey, text, Button(label, BuildTap(survey.id, survey.version, f"{do}_sure", None, None))
+    )
+
+
+def stand_screen(t: Translator, survey: Survey, form: Form, stand: Stand) -> Screen:
+    """How the asking and the answering go, kept up to date in place."""
+
+    def tap(do: str) -> BuildTap:
+        return BuildTap(survey.id, survey.version, do, None, None)
+
+    asked = stand.asked
+    title = words_in(form.title, t.language, form.languages)
+    said: list[Html | str | None] = [
+        f"{_MARKS[survey.state]} <b>{t('{title}', title=title)}</b>: {t(STATES[survey.state])}",
+        _dates(t, survey),
+    ]
+    if survey.state is not SurveyState.SCHEDULED:
+        share = asked.done / asked.total if asked.total else 1.0
+        filled = round(share * 10)
+        said += [
+            "",
+            f"{'▰' * filled}{'▱' * (10 - filled)} {t.percent(share)}",
+            t("Asked: {sent} of {total}", sent=t.number(asked.sent), total=t.number(asked.total)),
+            t("Could not be reached: {count}", count=t.number(asked.unreachable)) if asked.unreachable else None,
+            t("Failed: {count}", count=t.number(asked.failed)) if asked.failed else None,
+            t("Done at about {moment}", moment=t.date_time(asked.ends_at)) if asked.ends_at else None,
+            t("Began: {begun}, answered: {finished}", begun=t.number(stand.begun), finished=t.number(stand.finished)),
+        ]
+    buttons: list[Button] = []
+    if survey.state is SurveyState.OPEN:
+        buttons = [Button(t.plain("⏸ Pause"), tap("pause")), Button(t.plain("🏁 End it"), tap("close"))]
+    elif survey.state is SurveyState.PAUSED:
+        buttons = [Button(t.plain("▶️ Resume"), tap("resume")), Button(t.plain("🏁 End it"), tap("close"))]
+    elif survey.state is SurveyState.SCHEDULED:
+        buttons = [Button(t.plain("Call it off"), tap("discard"))]
+    has_results = survey.opened_at is not None
+    return Screen(
+        _joined(*said),
+        rows(
+            buttons,
+            Button(t.plain("📊 Results"), ResultsTap(survey.id, 0, "show")) if has_results else None,
+            [
+                *([Button(t.plain("🔁 Repeat it"), tap("again"))] if survey.state is SurveyState.CLOSED else []),
+                Button(t.plain("📄 File"), tap("file")),
+            ],
+            Button(t.plain("‹ Back"), BuildListTap("show", 0)),
+        ),
+        live=Live(LIVE_KIND, survey.id),
+    )

@@ -1,0 +1,245 @@
+"""Answering on both databases: one set a person, nothing lost, nobody found."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.db import Database
+from bot.places.tree import Gazetteer, shipped_places
+from bot.residents.models import Resident
+from bot.surveys.answering.rules import AGE, DONE, REVIEW
+from bot.surveys.answering.service import Answering, Closed, NotAnswerable
+from bot.surveys.models import AnswerSet, Demographics, Survey, SurveyAnswer, SurveyInvitation, SurveyQuestion
+from bot.surveys.rules import Option, Question, QuestionKind, SurveyState, question_to_json
+
+GAZETTEER = Gazetteer(shipped_places())
+PEPPER = b"pepper of the survey tests, long enough"
+OBLAST = "kz-almaty-oblast"
+TALGAR = "kz-almaty-oblast/talgar-district"
+QUESTIONS = (
+    Question(
+        "need",
+        QuestionKind.SINGLE,
+        {"kk": "Не керек?"},
+        (Option("roads", {"kk": "Жол"}), Option("water", {"kk": "Су"})),
+        required=True,
+    ),
+    Question("words", QuestionKind.TEXT, {"kk": "Тағы?"}),
+)
+
+
+@pytest.fixture
+def answering() -> Answering:
+    """The service."""
+    return Answering(GAZETTEER, PEPPER)
+
+
+async def _survey(session: AsyncSession, now: datetime, **parts: object) -> Survey:
+    values: dict[str, object] = {
+        "owner_id": None,
+        "state": SurveyState.OPEN,
+        "languages": "kk",
+        "title": {"kk": "Не керек"},
+        "place_key": OBLAST,
+        "audience": {"place": OBLAST},
+        "opened_at": now,
+        "closes_at": now + timedelta(days=3),
+        "created_at": now,
+        "updated_at": now,
+        **parts,
+    }
+    survey = Survey(**values)
+    session.add(survey)
+    await session.flush()
+    for position, question in enumerate(QUESTIONS):
+        session.add(SurveyQuestion(survey_id=survey.id, position=position, definition=question_to_json(question)))
+    await session.flush()
+    return survey
+
+
+async def _person(session: AsyncSession, number: int, now: datetime, place: str | None = TALGAR) -> Resident:
+    person = Resident(telegram_id=number, language="kk", place_key=place, created_at=now, seen_at=now)
+    session.add(person)
+    await session.flush()
+    return person
+
+
+async def _answer_all(
+    session: AsyncSession, answering: Answering, survey: Survey, person: Resident, now: datetime
+) -> None:
+    sheet = await answering.open(session, survey.id, person, now)
+    sheet = await answering.typed(session, sheet, "су", person)
+    sheet = await answering.typed(session, sheet, "Жол да керек", person)
+    if sheet.at == AGE:
+        sheet = await answering.tell_age(session, sheet, person, "25-34", now)
+        sheet = await answering.tell_sex(session, sheet, person, None, now)
+    assert sheet.at == REVIEW
+    sheet = await answering.finish(session, sheet, now)
+    assert sheet.at == DONE
+
+
+async def test_a_person_answers_stops_comes_back_and_changes_an_answer(
+    database: Database, answering: Answering, now: datetime
+) -> None:
+    async with database.transaction() as session:
+        survey, person = await _survey(session, now), await _person(session, 1, now)
+        sheet = await answering.open(session, survey.id, person, now)
+        sheet = await answering.typed(session, sheet, "2", person)
+        assert sheet.at == "words"
+    async with database.transaction() as session:
+        person = await session.get_one(Resident, person.id)
+        sheet = await answering.open(session, survey.id, person, now + timedelta(days=2))
+        assert sheet.at == "words"
+        assert sheet.answers["need"] == {"choice": ["water"]}
+        sheet = await answering.back(session, sheet)
+        sheet = await answering.typed(session, sheet, "Жол", person)
+        sheet = await answering.skip(session, sheet, person)
+        assert sheet.at == AGE
+        sheet = await answering.tell_age(session, sheet, person, None, now)
+        sheet = await answering.tell_sex(session, sheet, person, "f", now)
+        await answering.finish(session, sheet, now)
+        assert await answering.finished(session, survey) == 1
+        told = await session.get_one(Demographics, person.id)
+        assert (told.age_band, told.sex) == (None, "f")
+
+
+async def test_what_is_told_of_oneself_is_asked_once_and_used_again(
+    database: Database, answering: Answering, now: datetime
+) -> None:
+    async with database.transaction() as session:
+        person = await _person(session, 1, now)
+        await _answer_all(session, answering, await _survey(session, now), person, now)
+        second = await _survey(session, now)
+        sheet = await answering.open(session, second.id, person, now)
+        sheet = await answering.typed(session, sheet, "1", person)
+        sheet = await answering.skip(session, sheet, person)
+        assert sheet.at == REVIEW
+        assert sheet.answer_set.age_band == "25-34"
+
+
+@pytest.mark.parametrize(
+    ("parts", "place", "reason"),
+    [
+        ({"state": SurveyState.CLOSED, "closed_at": datetime(2026, 11, 25)}, TALGAR, Closed.OVER),
+        ({"state": SurveyState.PAUSED}, TALGAR, Closed.PAUSED),
+        ({"state": SurveyState.DRAFT, "opened_at": None}, TALGAR, Closed.MISSING),
+        ({}, "kz-astana", Closed.NOT_FOR_YOU),
+        ({}, None, Closed.NOT_FOR_YOU),
+        ({"audience": {"place": OBLAST, "sample": 5}}, TALGAR, Closed.SAMPLE),
+    ],
+)
+async def test_who_may_not_answer_is_told_why_and_leaves_nothing(
+    sqlite: Database, answering: Answering, now: datetime, parts: dict[str, object], place: str | None, reason: Closed
+) -> None:
+    if "closed_at" in parts:
+        parts = {**parts, "closed_at": now}
+    async with sqlite.transaction() as session:
+        survey, person = await _survey(session, now, **parts), await _person(session, 1, now, place)
+        with pytest.raises(NotAnswerable) as refused:
+            await answering.open(session, survey.id, person, now)
+        assert refused.value.reason is reason
+        assert await session.scalar(select(func.count()).select_from(AnswerSet)) == 0
+
+
+async def test_a_makers_trial_is_never_counted_and_can_be_repeated(
+    database: Database, answering: Answering, now: datetime
+) -> None:
+    async with database.transaction() as session:
+        survey, person = await _survey(session, now), await _person(session, 1, now)
+        for _ in range(2):
+            sheet = await answering.begin_test(session, survey.id, person, now)
+            sheet = await answering.typed(session, sheet, "1", person)
+            sheet = await answering.skip(session, sheet, person)
+            assert sheet.at == REVIEW
+            await answering.finish(session, sheet, now)
+        assert await answering.finished(session, survey) == 0
+        await _answer_all(session, answering, survey, person, now)
+        assert await answering.finished(session, survey) == 1
+
+
+async def test_nothing_in_the_database_joins_a_person_to_an_answer(
+    database: Database, answering: Answering, now: datetime
+) -> None:
+    async with database.transaction() as session:
+        survey = await _survey(session, now)
+        people = [await _person(session, number, now) for number in range(1, 6)]
+        for person in people:
+            await _answer_all(session, answering, survey, person, now)
+        keys = (await session.scalars(select(AnswerSet.respondent))).all()
+        assert len(set(keys)) == 5
+        ids = {str(person.id) for person in people} | {str(person.telegram_id) for person in people}
+        assert not ids & set(keys)
+        columns = {column.name for column in AnswerSet.__table__.columns} | {
+            column.name for column in SurveyAnswer.__table__.columns
+        }
+        assert not columns & {"resident_id", "telegram_id", "at", "created_at", "answered_at"}
+        other = Answering(GAZETTEER, b"another pepper, long enough to be one")
+        assert not {other.key(survey.id, person.id) for person in people} & set(keys)
+
+
+async def test_erasing_takes_answers_to_open_surveys_and_every_invitation(
+    database: Database, answering: Answering, now: datetime
+) -> None:
+    async with database.transaction() as session:
+        person = await _person(session, 1, now)
+        is_open, over = await _survey(session, now), await _survey(session, now)
+        for survey in (is_open, over):
+            await _answer_all(session, answering, survey, person, now)
+        over.state, over.closed_at = SurveyState.CLOSED, now
+        await session.flush()
+        assert await answering.held(session, person.id) == {"answered surveys": 2}
+        exported = await answering.export(session, person.id)
+        assert exported["surveys"][0]["answers"]["need"] == {"choice": ["water"]}
+        await answering.erase(session, person.id, now)
+        left = (await session.scalars(select(AnswerSet.survey_id))).all()
+        assert left == [over.id]
+        assert await session.scalar(select(func.count()).select_from(SurveyInvitation)) == 0
+        assert await session.scalar(select(func.count()).select_from(Demographics)) == 0
+
+
+async def test_answers_move_with_a_number_to_another_account(
+    database: Database, answering: Answering, now: datetime
+) -> None:
+    async with database.transaction() as session:
+        old, new = await _person(session, 1, now), await _person(session, 2, now)
+        survey = await _survey(session, now)
+        await _answer_all(session, answering, survey, old, now)
+        await answering.move(session, old.id, new.id, now)
+        sheet = await answering.sheet(session, survey.id, new)
+        assert sheet.answers["need"] == {"choice": ["water"]}
+        assert await answering.finished(session, survey) == 1
+
+
+async def test_three_hundred_people_at_once_lose_no_answer(
+    database: Database, answering: Answering, now: datetime
+) -> None:
+    async with database.transaction() as session:
+        survey = await _survey(session, now)
+        people = [await _person(session, number, now) for number in range(1, 301)]
+        session.add_all(Demographics(resident_id=person.id, asked_at=now) for person in people)
+
+    # As many transactions at once as the inbox lets run; each person's two taps follow each other.
+    room = asyncio.Semaphore(16)
+
+    async def respond(person: Resident, turn: int) -> None:
+        async with room, database.transaction() as session:
+            mine = await session.get_one(Resident, person.id)
+            sheet = await answering.open(session, survey.id, mine, now)
+            await answering.typed(session, sheet, "1" if turn % 3 else "2", mine)
+        async with room, database.transaction() as session:
+            mine = await session.get_one(Resident, person.id)
+            sheet = await answering.sheet(session, survey.id, mine)
+            sheet = await answering.skip(session, sheet, mine)
+            await answering.finish(session, sheet, now)
+
+    await asyncio.gather(*(respond(person, turn) for turn, person in enumerate(people)))
+    async with database.reading() as session:
+        assert await answering.finished(session, survey) == 300
+        rows = (await session.scalars(select(SurveyAnswer).where(SurveyAnswer.question == "need"))).all()
+    assert sum(row.value == {"choice": ["water"]} for row in rows) == 100
+    assert len(rows) == 300

@@ -1,0 +1,149 @@
+"""A survey as a file: read back as written, refused with the line that is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.audience.rules import Audience
+from bot.places.tree import Gazetteer, shipped_places
+from bot.surveys.building.files import FileWrong, read_survey, write_survey
+from bot.surveys.building.rules import moved, read_limits, read_poll, read_question, without
+from bot.surveys.cli import MarginsWrong, read_margins
+from bot.surveys.rules import Question, QuestionKind, ShowIf
+
+GAZETTEER = Gazetteer(shipped_places())
+WHOLE = """
+title: {kk: Ауызсу, ru: Питьевая вода}
+intro: {kk: Екі минут., ru: Две минуты.}
+audience:
+  place: Талгарский район
+  languages: [kk, ru]
+  sample: 500
+  by_unit: true
+  rest_days: 14
+opens: 2026-12-01 10:00
+closes: 2026-12-08 18:00
+quota: 400
+remind_after_days: 3
+series: water
+questions:
+  - code: quality
+    kind: single
+    text: {kk: "Су қандай?", ru: "Какая вода?"}
+    options:
+      - {kk: Жақсы, ru: Хорошая}
+      - {code: bad, kk: Нашар, ru: Плохая}
+    other: true
+    required: true
+  - code: why
+    kind: text
+    text: {kk: "Неге?", ru: "Почему?"}
+    show_if: {question: quality, any_of: [bad]}
+  - kind: scale
+    text: {kk: Баға беріңіз, ru: Оцените}
+    min: 0
+    max: 10
+    min_label: {kk: нашар, ru: плохо}
+    max_label: {kk: жақсы, ru: хорошо}
+"""
+
+
+def test_a_file_says_everything_a_survey_needs() -> None:
+    survey = read_survey(WHOLE, GAZETTEER)
+    assert survey.form.languages == ("kk", "ru")
+    assert survey.audience == Audience(
+        "kz-almaty-oblast/talgar-district", ("kk", "ru"), sample=500, stratified=True, rest_days=14
+    )
+    assert survey.closes_at == datetime(2026, 12, 8, 18, 0, tzinfo=ZoneInfo("Asia/Almaty"))
+    first, why, scale = survey.form.questions
+    assert [option.code for option in first.options] == ["o1", "bad"]
+    assert (first.required, first.has_other) == (True, True)
+    assert why.show_if == ShowIf("quality", ("bad",))
+    assert (scale.code, scale.least, scale.most) == ("q3", 0, 10)
+
+
+def test_a_written_file_is_read_back_the_same() -> None:
+    survey = read_survey(WHOLE, GAZETTEER)
+    assert read_survey(write_survey(survey), GAZETTEER) == survey
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ("kind: scale", "kind: stars", 28, "must be one of single"),
+        ("sample: 500", "sample: many", 7, "must be a number"),
+        ("quota: 400", "qouta: 400", 12, "is not known"),
+        ("any_of: [bad]", "any_of: [good]", 24, "show if unknown"),
+        ("place: Талгарский район", "place: Нигдеград", 5, "must be one unit"),
+        ("closes: 2026-12-08 18:00", "closes: 2026-11-08 18:00", 11, "after"),
+        ("      - {kk: Жақсы, ru: Хорошая}\n", "", 16, "no options"),
+        ("title: {kk: Ауызсу, ru: Питьевая вода}", "title: Ауызсу", 2, "by language"),
+        ("required: true", "required: да", 23, "true or false"),
+        ("quota: 400", "quota: 400\nquota: 500", 13, "twice"),
+        ("intro: {kk: Екі минут., ru: Две минуты.}", "intro: {kk: [", 0, ""),
+    ],
+)
+def test_a_wrong_file_is_refused_with_its_line(old: str, new: str, line: int, words: str) -> None:
+    assert old in WHOLE
+    with pytest.raises(FileWrong) as refused:
+        read_survey(WHOLE.replace(old, new), GAZETTEER)
+    assert words in str(refused.value)
+    if line:
+        assert str(refused.value).startswith(f"line {line}:")
+
+
+@pytest.mark.parametrize("text", ["", "[]", "title: {kk: С}", "questions: []", "42", "title: {kk: С}\nquestions: 5"])
+def test_what_is_no_survey_is_refused(text: str) -> None:
+    with pytest.raises(FileWrong):
+        read_survey(text, GAZETTEER)
+
+
+def test_a_question_is_read_from_lines_and_keeps_its_codes_in_the_next_language() -> None:
+    fresh = Question("q1", QuestionKind.SINGLE, {})
+    kazakh = read_question(fresh, "kk", "Не керек?\n- Жол\n- Су")
+    assert isinstance(kazakh, Question)
+    russian = read_question(kazakh, "ru", "Что нужно?\nДорога\nВода")
+    assert isinstance(russian, Question)
+    assert [option.code for option in russian.options] == ["o1", "o2"]
+    assert russian.options[1].words == {"kk": "Су", "ru": "Вода"}
+    assert read_question(kazakh, "ru", "Что нужно?\nДорога") == "too_few"
+    assert read_question(kazakh, "ru", "Что нужно?\nДорога\nВода\nСвет") == "other_count"
+    assert read_question(fresh, "kk", "Не?\nЖол\nжол") == "alike"
+    assert read_question(fresh, "kk", "  ") == "empty"
+    assert read_poll("Қай күні?\nСенбі\nЖексенбі", "kk") != "too_few"
+
+
+def test_limits_are_read_with_their_labels() -> None:
+    scale = Question("q", QuestionKind.SCALE, {}, least=1, most=5)
+    read = read_limits(scale, "0-10\nkk: нашар - жақсы\nru: плохо - хорошо")
+    assert read is not None
+    assert (read.least, read.most) == (0, 10)
+    assert read.most_words == {"kk": "жақсы", "ru": "хорошо"}
+    assert read_limits(scale, "0-100") is None
+    assert read_limits(scale, "5-1") is None
+    assert read_limits(scale, "1-5\nde: schlecht - gut") is None
+    assert read_limits(Question("q", QuestionKind.NUMBER, {}), "0-120") is not None
+
+
+def test_a_question_never_moves_before_the_one_it_depends_on() -> None:
+    first = Question("a", QuestionKind.SINGLE, {})
+    second = Question("b", QuestionKind.TEXT, {}, show_if=ShowIf("a", ("x",)))
+    third = Question("c", QuestionKind.TEXT, {})
+    assert moved([first, second, third], 1, -1) == [first, second, third]
+    assert moved([first, second, third], 2, -1) == [first, third, second]
+    assert without([first, second, third], 0) == [replace(second, show_if=None), third]
+
+
+def test_margins_are_read_and_a_wrong_line_loads_nothing() -> None:
+    text = "place,dimension,category,people\nТалгарский район,age,18-24,1200\nТалгарский район,sex,f,90 000\n"
+    assert read_margins(text, GAZETTEER) == [
+        ("kz-almaty-oblast/talgar-district", "age", "18-24", 1200),
+        ("kz-almaty-oblast/talgar-district", "sex", "f", 90000),
+    ]
+    for wrong in ("Талгарский район,age,18-30,5", "Нигде,age,18-24,5", "Талгарский район,age,60+,много"):
+        with pytest.raises(MarginsWrong, match="line 2"):
+            read_margins(f"place,dimension,category,people\n{wrong}\n", GAZETTEER)
