@@ -246,6 +246,13 @@ def is_of_models(_thing: Any, name: str | None, kind: str, _reflected: bool, _co
     return not any(named == other or (kind == "table" and named.startswith(f"{other}_")) for other in _OUTSIDE_MODELS)
 
 
+async def locked_alone(session: AsyncSession, number: int) -> None:
+    """Let no other worker past this point with the same number until the transaction ends. On SQLite the one write lock
+    does it."""
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+
+
 def insert_ignoring(session: AsyncSession, table: type[Base], rows: list[dict[str, Any]]) -> Any:
     """INSERT … ON CONFLICT DO NOTHING for the database in use; add `.returning(...)` to learn which went in."""
     bind = session.get_bind()

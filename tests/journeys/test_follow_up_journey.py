@@ -83,9 +83,9 @@ async def test_a_signer_judges_the_answer_and_tells_what_became_of_it(sqlite_tow
         session.add(RoleGrant(resident_id=moderator_id, role=Role.MODERATOR, granted_at=utcnow()))
 
     await signer.send(f"/petition {number}")
-    await signer.expect(shows("Уәде берілді", "Жауап бермейді"))
-    await signer.tap("Жауап бермейді")
-    await signer.expect(shows("✓ Жауап бермейді", "Неге екенін жазу"))
+    await signer.expect(shows("Уәде берілген", "Сай емес"))
+    await signer.tap("Сай емес")
+    await signer.expect(shows("✓ Сай емес", "Неге екенін жазу"))
     await signer.tap("Неге екенін жазу")
     await signer.expect(shows("Не жетіспейді"))
     await signer.send("хабарласыңыз: 8 701 123 45 67")
@@ -160,7 +160,7 @@ async def test_a_clerk_reads_the_digest_and_takes_the_table(sqlite_town: Town) -
     await clerk.open()
     await clerk.expect(shows("Петиция бастау"))
     await clerk.send("/digest")
-    await clerk.expect(shows("лауазымды адамдарға арналған"))
+    await clerk.expect(shows("орган өкілдеріне арналған"))
     clerk_id = await _resident(town, people.GULNAR)
     await _decided(town, clerk_id)
     async with town.app.database.transaction() as session:
@@ -168,7 +168,7 @@ async def test_a_clerk_reads_the_digest_and_takes_the_table(sqlite_town: Town) -
             RoleGrant(resident_id=clerk_id, role=Role.OFFICIAL, body_key=f"akimat:{TALGAR}", granted_at=utcnow())
         )
     await clerk.send("/digest")
-    await clerk.expect(shows("Шолу", "Қадам күтіп тұр: 1", "=Шам керек"))
+    await clerk.expect(shows("Шолу", "Сізден қадам күтеді: 1", "=Шам керек"))
     await clerk.tap("Бәрі кестеде")
     sent = await clerk.expect(lambda message: message.document is not None, timeout=20)
     sheet = load_workbook(io.BytesIO(clerk.file(sent))).active

@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from bot.db import Database
 from bot.i18n import translator
 from bot.logs import set_up_logs
-from bot.petitions.reading import handlers as reading
+from bot.petitions.search import handlers as searching
 from bot.sandbox import people
 from bot.telegram.inbox import OUR_FAULT
 from tests.journeys.conftest import Town, town  # noqa: F401 - a fixture
@@ -85,7 +85,7 @@ async def test_a_journey_leaves_nothing_personal_in_the_log(
             await aigul.expect()
         await aigul.share_contact()
         await aigul.expect(lambda message: "расталды" in (message.text or ""))
-        monkeypatch.setattr(reading, "_search", breaks)
+        monkeypatch.setattr(searching, "_search", breaks)
         await aigul.send(f"/find {WISH}")
         await aigul.expect(lambda message: message.text == apology)
     logged = lines(capsys, form)

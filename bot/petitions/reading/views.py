@@ -518,8 +518,8 @@ def card_screen(
             if can_withdraw_petition
             else None,
             [
-                Button(t.plain("Back"), tap=BackTap()),
                 *([Button(t.plain("Report"), tap=ReportTap(petition.id))] if can_report else []),
+                Button(t.plain("Back"), tap=BackTap()),
             ],
         ),
         live=Live(LIVE_KIND, petition.id),

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 import bot.language
-from bot.db import Database, upsert
+from bot.db import Database, locked_alone, upsert
 from bot.petitions.models import Petition
 from bot.petitions.rules import PUBLIC
 from bot.petitions.search.models import (
@@ -171,6 +171,10 @@ _PETITION: Final = (
 )
 
 
+FILLING: Final = 726549
+"""Number of the lock under which the index is made anew."""
+
+
 async def fill_if_old(database: Database, gazetteer: Gazetteer, now: datetime) -> int | None:
     """Fill the index when it was never filled or by other rules of spelling. Returns how many rows were written; None
     when there was nothing to do."""
@@ -195,6 +199,8 @@ async def mend(database: Database, gazetteer: Gazetteer) -> Drift:
     drift, counts, last = Drift(), Counter[str](), 0
     drift.is_broken = database.is_sqlite and await _is_broken(database)
     async with database.transaction() as session:
+        # Two workers that start together would both make it anew; the second waits, and finds it made.
+        await locked_alone(session, FILLING)
         is_empty = await session.scalar(select(SearchDocument.petition_id).limit(1)) is None
         if is_empty or drift.is_broken:
             await _make_anew(session, gazetteer, counts, drift)

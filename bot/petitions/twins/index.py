@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 import bot.language
 import bot.routing
-from bot.db import Database
+from bot.db import Database, locked_alone
 from bot.petitions.models import Petition
 from bot.petitions.twins import rules
 from bot.petitions.twins.models import TRAIT_LENGTH, PetitionTrait
@@ -90,6 +90,10 @@ async def examine(session: AsyncSession) -> Drift:
     return Drift(len(petitions), stale)
 
 
+MENDING: Final = 726550
+"""Number of the lock under which rows are made anew."""
+
+
 async def mend(database: Database) -> Drift:
     """Make whatever is out of date anew, some hundred petitions a transaction. Returns what differed before."""
     async with database.reading() as session:
@@ -97,6 +101,8 @@ async def mend(database: Database) -> Drift:
     for start in range(0, len(drift.stale), BATCH):
         numbers = drift.stale[start : start + BATCH]
         async with database.transaction() as session:
+            # Two workers that start together find the same rows; one after the other they write the same.
+            await locked_alone(session, MENDING)
             await session.execute(delete(PetitionTrait).where(PetitionTrait.petition_id.in_(numbers)))
             chosen = select(
                 Petition.id, Petition.text_hash, Petition.place_key, Petition.title, Petition.ask, Petition.why
