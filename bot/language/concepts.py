@@ -208,7 +208,17 @@ def load(path: Path = PATH) -> Lexicon:
         raise ConceptWrong(f"{path.name}: {error}") from None
     reader = _Reader(written)
     concepts = {slug: reader.concept(slug) for slug in written}
-    return Lexicon(MappingProxyType(concepts), lru_cache(_WORDS_KEPT)(_Index(concepts.values()).meaning))
+
+    @cache
+    def index() -> _Index:
+        # Turned round at the first question: the router takes concepts by their names and never asks.
+        return _Index(concepts.values())
+
+    @lru_cache(_WORDS_KEPT)
+    def meaning(spelling: str) -> _Meaning:
+        return index().meaning(spelling)
+
+    return Lexicon(MappingProxyType(concepts), meaning)
 
 
 @cache

@@ -54,17 +54,27 @@ class Competence:
         self.router = router
 
     def weigh(
-        self, text: str, place_key: str | None, day: date, *, settled: str | None = None, here: bool = False
+        self,
+        text: str,
+        place_key: str | None,
+        day: date,
+        *,
+        settled: str | None = None,
+        here: bool = False,
+        unit: str | None = None,
     ) -> Weighed:
         """Judge a text of somebody in a place (a key) under the law of a day.
 
-        `settled`: the body their own answer points to. `here`: the place is chosen, whatever the text names.
+        `settled`: the body their own answer points to. `here`: the place is chosen, whatever the text names. `unit`:
+        which of several units of one name they mean.
         """
-        decision = self.router.route(text, place_key, day, settled=settled)
+        decision = self.router.route(text, place_key, day, settled=settled, unit=unit)
         where = place_key if here else decision.place
         bodies = bodies_of(self._gazetteer, where or self._gazetteer.republic.key)
         of_kind = {
-            kind: decision if decision.body == kind else self.router.route(text, place_key, day, settled=kind)
+            kind: decision
+            if decision.body == kind
+            else self.router.route(text, place_key, day, settled=kind, unit=unit)
             for kind in sorted({KINDS[body.kind] for body in bodies})
         }
         law = rules_on(day)

@@ -227,25 +227,32 @@ class Router:
         self._model = model or load_model()
 
     def route(
-        self, text: str, place: str | None = None, day: date | None = None, *, settled: str | None = None
+        self,
+        text: str,
+        place: str | None = None,
+        day: date | None = None,
+        *,
+        settled: str | None = None,
+        unit: str | None = None,
     ) -> Decision:
         """The competent body for a wish of somebody who lives in `place` (a key), under the law of `day`: today in
         Kazakhstan unless told.
 
         `settled`: the body that the person's own answer points to (see `Decision.question`); it is the answer then,
-        and nothing more is asked.
+        and nothing more is asked. `unit`: which of several units of one name the writer says to mean (a key).
 
         Raises:
             ValueError: `settled` is no body.
             NoRulesYet: the day is before petitions existed.
         """
         day = day or local_date(datetime.now(UTC))
-        unit = named_unit(self._gazetteer, text, place)
-        where = unit.key if unit is not None else place
+        told = self._gazetteer.get(unit) if unit is not None else None
+        spoken = told or named_unit(self._gazetteer, text, place)
+        where = spoken.key if spoken is not None else place
         wish = _Wish(
             reading=read(text, day),
             where=where,
-            is_named=unit is not None,
+            is_named=spoken is not None,
             known=knowledge_on(day),
             taught=knowledge_on(self._model.taught_on),
             pieces=self._model.read(text),
@@ -266,7 +273,7 @@ class Router:
             body=body,
             level=level,
             place=where,
-            named=unit.key if unit is not None else None,
+            named=spoken.key if spoken is not None else None,
             confidence=round(confidence, 4),
             alternatives=alternatives,
             subject=subject,

@@ -829,6 +829,7 @@ def upgrade() -> None:
         sa.Column("resident_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("unit_key", sa.String(length=160), nullable=True),
         sa.Column("settled", sa.String(length=20), nullable=True),
         sa.Column("picked_body_key", sa.String(length=180), nullable=True),
         sa.ForeignKeyConstraint(["resident_id"], ["residents.id"], name=op.f("fk_wishes_resident_id_residents")),

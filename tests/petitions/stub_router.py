@@ -28,12 +28,18 @@ class StubRouter:
     asked: list[tuple[str, str | None, date | None, str | None]] = field(default_factory=list)
 
     def route(
-        self, text: str, place: str | None = None, day: date | None = None, *, settled: str | None = None
+        self,
+        text: str,
+        place: str | None = None,
+        day: date | None = None,
+        *,
+        settled: str | None = None,
+        unit: str | None = None,
     ) -> Decision:
         """As the router does."""
         self.asked.append((text, place, day, settled))
         body = settled or self.body
-        where = self.named or place
+        where = unit or self.named or place
         key = self._key(body, where)
         found = body_by_key(self.gazetteer, key) if key is not None else None
         needed = None

@@ -27,6 +27,7 @@ from bot.petitions.wishes.views import (
     StartWishTap,
     WishPlaceTap,
     WishTap,
+    WishUnitTap,
 )
 from bot.petitions.writing.handlers import start
 from bot.petitions.writing.service import Writing
@@ -103,6 +104,20 @@ async def answer(query: CallbackQuery, here: Here, tap: AnswerWishTap, wishes: W
     if isinstance(wish, Answer):
         return wish
     wishes.answer(wish, tap.answer)
+    return await _screen(here, wishes, search, wish)
+
+
+@router.callback_query(TapIs(WishUnitTap), InPrivate())
+async def unit_meant(
+    query: CallbackQuery, here: Here, tap: WishUnitTap, wishes: Wishes, search: Search, gazetteer: Gazetteer
+) -> Answer:
+    """Which of several units of one name it is about."""
+    wish = await _wish(here, wishes, tap.wish)
+    if isinstance(wish, Answer):
+        return wish
+    place = gazetteer.by_kato(tap.kato)
+    if place is not None:
+        wishes.mean(wish, place)
     return await _screen(here, wishes, search, wish)
 
 

@@ -20,6 +20,8 @@ class Wish(Base):
     resident_id: Mapped[int] = mapped_column(ForeignKey("residents.id"), index=True)
     text: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
+    unit_key: Mapped[str | None] = mapped_column(String(160))
+    """Which of several units of one name the person means."""
     settled: Mapped[str | None] = mapped_column(String(20))
     """The person's answer to the one question: a body of the router, or "guess" for «I do not know»."""
     picked_body_key: Mapped[str | None] = mapped_column(String(180))

@@ -36,6 +36,8 @@ class Judged:
     place: Place | None
     is_named: bool
     """The place was named in the text; else it is where the person lives."""
+    namesakes: tuple[tuple[Place, str], ...]
+    """Units the name in the text may mean, with the names that tell them apart, while the person has not said which."""
     best: Option | None
     """The body that answers: chosen by the person, else the likeliest; None where no place is known, or it is no
     petition matter."""

@@ -17,11 +17,15 @@ from bot.petitions.wishes.models import Wish
 from bot.petitions.wishes.rules import GUESS, KEPT, LONGEST, Judged
 from bot.petitions.writing.rules import Wanted
 from bot.places.bodies import Body
+from bot.places.finder import candidates
+from bot.places.tree import Place
 from bot.residents.models import Resident
 from bot.routing.knowledge import Answerer
 from bot.routing.questions import questions
 from bot.routing.router import Decision
 
+NAMESAKES: Final = 4
+"""How many units of one name are offered."""
 ANSWERS: Final = frozenset({GUESS, *(body.value for body in Answerer)})
 
 
@@ -63,6 +67,11 @@ class Wishes:
         wish.settled = answer if answer in ANSWERS else None
         wish.picked_body_key = None
 
+    def mean(self, wish: Wish, place: Place) -> None:
+        """Take which of several units of one name the person means."""
+        wish.unit_key = place.key
+        wish.picked_body_key = None
+
     def pick(self, wish: Wish, body: Body | None) -> None:
         """Take the body the person chose against the proposal, or forget it (None)."""
         wish.picked_body_key = body.key if body is not None else None
@@ -74,9 +83,13 @@ class Wishes:
         day = self.petitions.today(now)
         place_key = resident.place_key
         settled = wish.settled if wish.settled != GUESS else None
-        weighed = self.competence.weigh(wish.text, place_key, day, settled=settled)
+        weighed = self.competence.weigh(wish.text, place_key, day, settled=settled, unit=wish.unit_key)
         decision, likeliest = weighed.decision, weighed.likeliest
-        first = self.competence.router.route(wish.text, place_key, day) if settled is not None else decision
+        first = (
+            self.competence.router.route(wish.text, place_key, day, unit=wish.unit_key)
+            if settled is not None
+            else decision
+        )
         asked = questions().ask(first.question, first.subject) if first.question is not None else None
         said = dict(asked.answers).get(settled or "") if asked is not None else None
         picked = next((one for one in weighed.options if one.body.key == wish.picked_body_key), None)
@@ -87,6 +100,7 @@ class Wishes:
             decision=decision,
             place=place,
             is_named=decision.named is not None,
+            namesakes=self._namesakes(wish, place_key, decision, language),
             best=picked or likeliest,
             picked=picked is not None,
             proposed=likeliest.body if likeliest is not None else None,
@@ -97,6 +111,18 @@ class Wishes:
             warning=self._warning(wish.text, decision, day),
             village_unknown=decision.level == "rural" and decision.body_key is None and place is not None,
         )
+
+    def _namesakes(
+        self, wish: Wish, place_key: str | None, decision: Decision, language: Language
+    ) -> tuple[tuple[Place, str], ...]:
+        """Several units of the name in the text, where which of them is meant makes a difference."""
+        if wish.unit_key is not None or decision.named is None or decision.level in {None, "republic"}:
+            return ()
+        gazetteer = self.petitions.gazetteer
+        found = candidates(gazetteer, wish.text, place_key)
+        if len(found) < 2 or decision.named not in {place.key for place in found}:
+            return ()
+        return tuple((place, gazetteer.label(place.key, language)) for place in found[:NAMESAKES])
 
     @staticmethod
     def wanted(judged: Judged) -> Wanted:

@@ -65,6 +65,13 @@ class WishPlaceTap(Tap, prefix="wp"):
     wish: int
 
 
+class WishUnitTap(Tap, prefix="wu"):
+    """Say which of several units of one name a wish is about."""
+
+    wish: int
+    kato: str
+
+
 class StartWishTap(Tap, prefix="wn"):
     """Start a petition with the words of a wish."""
 
@@ -309,6 +316,10 @@ def _where(t: Translator, judged: Judged) -> Html | None:
     place = judged.place.name(t.language)
     if judged.village_unknown and not judged.picked:
         return t("📍 {place}. If it is about one village or town, its akim decides: choose it below.", place=place)
+    if judged.namesakes:
+        return t(
+            "📍 Several places bear this name; I took: {place}. If you mean another one, say so below.", place=place
+        )
     if judged.is_named:
         return t("📍 {place}, as you wrote", place=place)
     return t("📍 {place}, where you live", place=place)
@@ -322,6 +333,7 @@ def _petition_buttons(t: Translator, judged: Judged) -> Rows:
         place = Button(t.plain("📍 Choose the village or town"), tap=WishPlaceTap(judged.wish))
     return rows(
         place,
+        *(Button(f"📍 {label}", tap=WishUnitTap(judged.wish, one.kato)) for one, label in judged.namesakes),
         Button(t.plain("✍️ Start a petition"), tap=StartWishTap(judged.wish)),
         [_others_button(t, judged, t.plain("Not this body")), _elsewhere_button(t, judged)],
     )

@@ -8,11 +8,14 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.db import Database
+from bot.i18n import translator
 from bot.petitions.competence import Competence
 from bot.petitions.service import Petitions
 from bot.petitions.wishes.models import Wish
 from bot.petitions.wishes.rules import GUESS, KEPT
 from bot.petitions.wishes.service import Wishes, WishGone
+from bot.petitions.wishes.similar import Alike
+from bot.petitions.wishes.views import WishUnitTap, wish_screen
 from bot.places.bodies import body_by_key
 from bot.routing.router import load_router
 from tests.petitions.reading.making import GAZETTEER, TALGAR, person
@@ -170,3 +173,41 @@ async def test_the_router_hears_the_local_date_of_the_moment(
         resident = await person(session, 1, evening)
         wishes.judge(await wishes.note(session, resident, TEXT, evening), resident, evening, "kk")
         assert {day for _, _, day, _ in router.asked} == {date(2026, 3, 1)}
+
+
+async def test_of_several_places_of_one_name_the_person_says_which_is_meant(
+    database: Database, petitions: Petitions, now: datetime
+) -> None:
+    wishes = Wishes(petitions, Competence(GAZETTEER, load_router(GAZETTEER)))
+    other = "kz-abai-oblast/abai-district"
+    async with database.transaction() as session:
+        resident = await person(session, 1, now)
+        wish = await wishes.note(session, resident, "Абай ауданында автобус аялдамасы керек", now)
+        judged = wishes.judge(wish, resident, now, "kk")
+        assert len(judged.namesakes) > 1
+        assert other in {place.key for place, _ in judged.namesakes}
+        assert len({label for _, label in judged.namesakes}) == len(judged.namesakes), "the labels tell them apart"
+        screen = wish_screen(translator("kk"), judged, Alike([], 0, has_next=False), {}, petitions.today(now))
+        place = GAZETTEER.get(other)
+        assert place is not None
+        taps = [button.tap for row in screen.rows for button in row]
+        assert WishUnitTap(wish.id, place.kato) in taps
+        wishes.mean(wish, place)
+        await session.flush()
+        settled = wishes.judge(wish, resident, now, "kk")
+        assert settled.namesakes == ()
+        assert settled.place == place
+        assert wishes.wanted(settled).place_key == other
+
+
+async def test_who_lives_there_is_not_asked_which_of_the_namesakes_is_meant(
+    sqlite: Database, petitions: Petitions, now: datetime
+) -> None:
+    wishes = Wishes(petitions, Competence(GAZETTEER, load_router(GAZETTEER)))
+    async with sqlite.transaction() as session:
+        resident = await person(session, 1, now, place="kz-abai-oblast/abai-district")
+        wish = await wishes.note(session, resident, "Абай ауданында автобус аялдамасы керек", now)
+        judged = wishes.judge(wish, resident, now, "kk")
+        assert judged.namesakes == ()
+        assert judged.place is not None
+        assert judged.place.key == "kz-abai-oblast/abai-district"
