@@ -247,7 +247,7 @@ class Broadcasts:
         broadcast.state = BroadcastState.STOPPED
         broadcast.ended_at = now
         await self._moved(session, broadcast, now)
-        left = await drop(session, kind=KIND, reference=broadcast.id, now=now, why="its owner stopped it")
+        left = await drop(session, kind=KIND, reference=broadcast.id, now=now)
         await self._audit(
             session,
             actor_id=owner.id,

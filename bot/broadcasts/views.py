@@ -256,6 +256,8 @@ def progress_screen(t: Translator, broadcast: Broadcast, stand: Progress) -> Scr
     ]
     if stand.unreachable:
         said.append(t("Could not be reached: {count}", count=t.number(stand.unreachable)))
+    if stand.called_off:
+        said.append(t("Not sent, because it was stopped: {count}", count=t.number(stand.called_off)))
     if stand.failed:
         said.append(t("Failed: {count}", count=t.number(stand.failed)))
     if stand.ends_at is not None and broadcast.state is BroadcastState.RUNNING:

@@ -15,8 +15,8 @@ from bot.delivery.models import Delivery, DeliveryState
 RATE_WINDOW: Final = timedelta(minutes=2)
 """The pace of a fan-out is what it did in so long a time."""
 
-UNREACHABLE: Final = "the person cannot be reached"
-"""What the sender notes for somebody who blocked the bot before their turn came."""
+CALLED_OFF: Final = "called off before its turn"
+"""What is noted at deliveries that were dropped; other skipped ones met somebody who cannot be reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,8 @@ class Progress:
     sent: int
     unreachable: int
     """Skipped: blocked the bot, or gone."""
+    called_off: int
+    """Not told, since the fan-out was stopped."""
     failed: int
     held: int
     left: int
@@ -51,6 +53,11 @@ async def progress(session: AsyncSession, *, kind: str, reference: int, now: dat
     mine = (Delivery.kind == kind, Delivery.reference == reference)
     rows = await session.execute(select(Delivery.state, func.count()).where(*mine).group_by(Delivery.state))
     counts = {state: int(number) for state, number in rows}
+    called_off = await session.scalar(
+        select(func.count())
+        .select_from(Delivery)
+        .where(*mine, Delivery.state == DeliveryState.SKIPPED, Delivery.error == CALLED_OFF)
+    )
     lately = await session.scalar(
         select(func.count())
         .select_from(Delivery)
@@ -67,7 +74,8 @@ async def progress(session: AsyncSession, *, kind: str, reference: int, now: dat
     return Progress(
         total=sum(counts.values()),
         sent=counts.get(DeliveryState.SENT, 0),
-        unreachable=counts.get(DeliveryState.SKIPPED, 0),
+        unreachable=counts.get(DeliveryState.SKIPPED, 0) - int(called_off or 0),
+        called_off=int(called_off or 0),
         failed=counts.get(DeliveryState.FAILED, 0),
         held=counts.get(DeliveryState.HELD, 0),
         left=left,
@@ -86,9 +94,9 @@ async def release(session: AsyncSession, *, kind: str, reference: int) -> int:
     return await _turn(session, kind, reference, (DeliveryState.HELD,), {"state": DeliveryState.WAITING})
 
 
-async def drop(session: AsyncSession, *, kind: str, reference: int, now: datetime, why: str) -> int:
+async def drop(session: AsyncSession, *, kind: str, reference: int, now: datetime) -> int:
     """Tell nobody else. Returns how many are no longer told."""
-    values = {"state": DeliveryState.SKIPPED, "finished_at": now, "error": why}
+    values = {"state": DeliveryState.SKIPPED, "finished_at": now, "error": CALLED_OFF}
     return await _turn(session, kind, reference, (DeliveryState.WAITING, DeliveryState.HELD), values)
 
 

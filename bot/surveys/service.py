@@ -432,8 +432,8 @@ class Surveys:
         survey.closed_at = now
         self._touch(survey, now)
         await session.flush()
-        await drop(session, kind=ASKED, reference=survey.id, now=now, why="the survey is over")
-        await drop(session, kind=REMINDED, reference=survey.id, now=now, why="the survey is over")
+        await drop(session, kind=ASKED, reference=survey.id, now=now)
+        await drop(session, kind=REMINDED, reference=survey.id, now=now)
         await refresh(session, kind=LIVE_KIND, reference=survey.id, now=now)
         told = 0
         due = waking_time(now, self.zone)

@@ -109,6 +109,8 @@ async def test_a_stop_tells_nobody_else(database: Database, broadcasts: Broadcas
         await broadcasts.pause(session, made, now)
         assert await broadcasts.stop(session, made, owner, now) == 4
         assert await _states(session) == {DeliveryState.SKIPPED: 4}
+        stand = await progress(session, kind=KIND, reference=made.id, now=now)
+        assert (stand.called_off, stand.unreachable, stand.done) == (4, 0, 0), "nobody was out of reach: it was stopped"
         assert (await broadcasts.look_after(session, now)) == "0 started, 0 ended"
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.officials.models import Decision, DecisionDocument, DecisionText, OfficialDraft
+from bot.officials.models import Decision, DecisionDocument, DecisionText
 from bot.petitions.models import Petition
 from bot.petitions.rules import Outcome
 
@@ -99,13 +99,3 @@ async def summaries(session: AsyncSession, number: int) -> dict[str, str]:
         select(DecisionText.language, DecisionText.summary).where(DecisionText.decision_id == newest)
     )
     return {language: str(summary) for language, summary in found}
-
-
-async def drafts_of(session: AsyncSession, numbers: Sequence[int]) -> set[int]:
-    """Which of these petitions somebody is writing a decision about."""
-    found = await session.scalars(
-        select(OfficialDraft.petition_id).where(
-            OfficialDraft.petition_id.in_(numbers), OfficialDraft.closed_at.is_(None)
-        )
-    )
-    return set(found.all())

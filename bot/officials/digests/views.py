@@ -331,9 +331,6 @@ def not_official_screen(t: Translator) -> Screen:
     return Screen(t("The digest is for officials. An admin can invite you with a one-time link."), rows(home_button(t)))
 
 
-SHEET_COLUMNS: Final = 14
-
-
 def sheet_rows(
     t: Translator,
     petitions: Sequence[Petition],

@@ -33,7 +33,6 @@ _STANDINGS: Final[dict[State, Standing]] = {
     State.DECIDED: Standing.DECIDED,
     State.EXPIRED: Standing.CLOSED,
 }
-PUBLIC_STANDINGS: Final = tuple(standing for standing in Standing if standing is not Standing.HIDDEN)
 
 
 def standing_of(state: State, *, is_hidden: bool = False) -> Standing:

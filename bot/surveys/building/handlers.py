@@ -315,9 +315,16 @@ async def _pasted(text: str, here: Here, surveys: Surveys) -> Answer:
 
 
 @router.message(Expects(EXPECTED), Holds(Role.ADMIN))
-async def sent_instead(message: Message, here: Here, expected: str) -> Answer:
-    """Something without words where words are needed."""
-    return here.show(views.file_screen(here.t, here.t("Words are needed here.")))
+async def sent_instead(message: Message, here: Here, expected: str, surveys: Surveys) -> Answer:
+    """Something without words where words are needed: back to where it was asked from."""
+    number, _, what = expected.partition(":")
+    note = here.t("Words are needed here.")
+    if what == "file":
+        return here.show(views.file_screen(here.t, note))
+    try:
+        return await _show(here, surveys, await surveys.get(here.session, int(number)), note)
+    except SurveyMissing:
+        return await _list(here, surveys, 0, note)
 
 
 async def _words(here: Here, surveys: Surveys, survey: Survey, field: str, language: Language, text: str) -> Answer:
