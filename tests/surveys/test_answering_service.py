@@ -10,10 +10,12 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Database
+from bot.i18n import translator
 from bot.places.tree import Gazetteer, shipped_places
 from bot.residents.models import Resident
 from bot.surveys.answering.rules import AGE, DONE, REVIEW
 from bot.surveys.answering.service import Answering, Closed, NotAnswerable
+from bot.surveys.answering.views import sheet_screen
 from bot.surveys.models import AnswerSet, Demographics, Survey, SurveyAnswer, SurveyInvitation, SurveyQuestion
 from bot.surveys.rules import Option, Question, QuestionKind, SurveyState, question_to_json
 
@@ -243,3 +245,16 @@ async def test_three_hundred_people_at_once_lose_no_answer(
         rows = (await session.scalars(select(SurveyAnswer).where(SurveyAnswer.question == "need"))).all()
     assert sum(row.value == {"choice": ["water"]} for row in rows) == 100
     assert len(rows) == 300
+
+
+async def test_who_gave_a_number_away_is_told_that_it_was_taken_out_wherever_the_answer_led(
+    sqlite: Database, answering: Answering, now: datetime
+) -> None:
+    async with sqlite.transaction() as session:
+        survey, person = await _survey(session, now), await _person(session, 1, now)
+        sheet = await answering.open(session, survey.id, person, now)
+        sheet = await answering.typed(session, sheet, "1", person)
+        sheet = await answering.typed(session, sheet, "Звоните 8 701 123 45 67", person)
+        assert sheet.at == AGE, "the last question: no question's screen follows"
+        assert "taken out of your last answer" in sheet_screen(translator("en"), sheet).text
+        assert "701" not in str(sheet.answers)

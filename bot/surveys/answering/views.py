@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from bot.i18n import N_, Html, Translator
@@ -269,8 +270,6 @@ def question_screen(t: Translator, sheet: Sheet, question: Question) -> Screen:
             else t(PROBLEMS[sheet.problem])
         )
         said += ["", f"⚠️ {problem}"]
-    if sheet.was_cleaned:
-        said += ["", t("Numbers, addresses and links were taken out of your last answer.")]
     done = is_answered(question, value) and not (value or {}).get("skipped")
     moving: list[Button] = []
     if before(sheet.form, sheet.answers, question.code) is not None:
@@ -397,7 +396,15 @@ def stopped_screen(t: Translator, sheet: Sheet) -> Screen:
 
 
 def sheet_screen(t: Translator, sheet: Sheet, *, may_ask_again: bool = False) -> Screen:
-    """Where the respondent is."""
+    """Where the respondent is, and whether something personal was taken out of what they said last."""
+    screen = _screen_at(t, sheet, may_ask_again=may_ask_again)
+    if not sheet.was_cleaned:
+        return screen
+    note = t("Numbers, addresses and links were taken out of your last answer.")
+    return replace(screen, text=_joined(note, "", screen.text))
+
+
+def _screen_at(t: Translator, sheet: Sheet, *, may_ask_again: bool) -> Screen:
     if sheet.at == DONE:
         return thanks_screen(t, sheet, may_ask_again=may_ask_again)
     if sheet.at == AGE:
