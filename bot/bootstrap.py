@@ -208,7 +208,8 @@ class App:
 
     def jobs(self) -> Sequence[Job]:
         """What the clock does."""
-        from bot.delivery.schedule import daily, every, monthly
+        from bot.delivery.schedule import daily, every, forget_runs, monthly
+        from bot.petitions.search.index import tidy as tidy_index
         from bot.telegram.inbox import prune
 
         zone = self.settings.timezone
@@ -242,6 +243,12 @@ class App:
         async def tidy(session: AsyncSession, now: datetime) -> str:
             return f"{await prune(session, now)} pruned"
 
+        async def tidy_words(session: AsyncSession, _: datetime) -> str:
+            return await tidy_index(session)
+
+        async def forget(session: AsyncSession, now: datetime) -> str:
+            return f"{await forget_runs(session, now)} forgotten"
+
         return (
             every("broadcasts", 1, self.broadcasts.look_after, zone),
             every("surveys", 1, self.surveys.look_after, zone),
@@ -254,6 +261,8 @@ class App:
             every("look at signing", 10, watch, zone),
             monthly("look for likely twins", 1, time(10, 0), tell_clusters, zone),
             every("prune the inbox", 60, tidy, zone),
+            daily("tidy the search index", time(3, 30), tidy_words, zone),
+            daily("forget old runs of jobs", time(3, 45), forget, zone),
         )
 
     def routers(self) -> list[Handlers]:

@@ -33,6 +33,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, c
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
+from bot.sqlite import connect
+
 NAMING = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -129,7 +131,7 @@ class Database:
         if self.is_sqlite:
             if self.url.database and self.url.database != ":memory:":
                 Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-            options["connect_args"] = {"timeout": BUSY_TIMEOUT_SECONDS}
+            options["connect_args"] = {"timeout": BUSY_TIMEOUT_SECONDS, "async_creator_fn": connect}
         else:
             options |= {"pool_size": pool_size, "max_overflow": pool_size, "pool_pre_ping": True}
         self.engine: AsyncEngine = create_async_engine(self.url, **options)
@@ -164,20 +166,8 @@ class Database:
         its write to disk, still happen in that thread. Nothing else runs during a statement, so this is only for
         those that take well under a millisecond.
         """
-        async with self._turn(), self.engine.begin() as connection:
-            driver: Any = (await connection.get_raw_connection()).driver_connection
-            if not self.is_sqlite:
-                yield connection
-                return
-
-            async def run_here(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-                return function(*args, **kwargs)
-
-            driver._execute = run_here
-            try:
-                yield connection
-            finally:
-                del driver._execute
+        async with self._turn(), self.engine.begin() as connection, statements_here(connection):
+            yield connection
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
@@ -204,6 +194,27 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
+
+
+@asynccontextmanager
+async def statements_here(on: AsyncConnection | AsyncSession) -> AsyncIterator[None]:
+    """On SQLite the statements of the block run where they are called, not in the driver's thread; nothing else runs
+    meanwhile. For statements so short that going to the thread and back costs more than they do. On PostgreSQL nothing
+    changes."""
+    connection = await on.connection() if isinstance(on, AsyncSession) else on
+    driver: Any = (await connection.get_raw_connection()).driver_connection
+    if connection.dialect.name != "sqlite" or "_execute" in vars(driver):
+        yield
+        return
+
+    async def run_here(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        return function(*args, **kwargs)
+
+    driver._execute = run_here
+    try:
+        yield
+    finally:
+        del driver._execute
 
 
 def append_only_statements(table: str, dialect: str) -> list[str]:

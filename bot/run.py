@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import signal
 import time
 from collections.abc import AsyncIterator
@@ -108,6 +109,9 @@ async def serve(app: App, stop: asyncio.Event, *, began: float | None = None) ->
             default_language=settings.default_language,
             bot_username=username,
         )
+        # What was loaded until now stays; looking through it again and again would stop everything for a while.
+        gc.collect()
+        gc.freeze()
         async with asyncio.TaskGroup() as group:
             group.create_task(workers.run(stop), name="workers")
             group.create_task(run_updates(updates, stop), name="updates")

@@ -167,12 +167,16 @@ def main() -> None:
     """Judge, print, write."""
     router = load_router()
     rows = read("dev")
+    router.route("Көшеге жарық керек")
+    began = time.process_time()
     judged = [Judged(row, router.route(row.text, row.place)) for row in rows]
+    first_milliseconds = (time.process_time() - began) / len(rows) * 1000
     milliseconds = speed(router, rows)
     seconds, megabytes = cost()
     lines = measures(judged)
     lines += [
-        ("a text takes", "≤ 2 ms", f"{milliseconds:.2f} ms"),
+        ("a text takes, read for the first time", "≤ 2 ms", f"{first_milliseconds:.2f} ms"),
+        ("a text takes, its words met before", "≤ 2 ms", f"{milliseconds:.2f} ms"),
         ("loading takes", "≤ 0.5 s", f"{seconds:.2f} s"),
         ("loading adds", "≤ 60 MB", f"{megabytes:.0f} MB"),
     ]

@@ -10,7 +10,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,6 +23,8 @@ log: Final = structlog.get_logger("bot.delivery.schedule")
 
 LOOK_SECONDS: Final = 15.0
 RETRY: Final = timedelta(minutes=1)
+KEPT: Final = timedelta(days=62)
+"""How long it is known what came of a run: longer than the longest time between two runs of a job."""
 
 Run = Callable[[AsyncSession, datetime], Awaitable[str]]
 """Does a job's work in the given transaction; returns what came of it in a few words. It must be short, since
@@ -80,6 +82,12 @@ def every(name: str, minutes: int, run: Run, zone: str = "Asia/Almaty") -> Job:
         return f"{here.date().isoformat()}T{passed // 60:02}:{passed % 60:02}"
 
     return Job(name, key, run)
+
+
+async def forget_runs(session: AsyncSession, now: datetime) -> int:
+    """Delete what came of runs long ago; a job of every minute leaves half a million rows a year. Returns how many."""
+    gone = await session.execute(delete(JobRun).where(JobRun.ran_at < now - KEPT).returning(JobRun.key))
+    return len(gone.all())
 
 
 class Scheduler:

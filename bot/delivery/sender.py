@@ -41,6 +41,7 @@ from bot.delivery.messages import Drawn, Painter, Painting, Renderer, Telling, s
 from bot.delivery.models import Delivery, DeliveryState, LiveMessage
 from bot.delivery.pace import Pace, Urgency
 from bot.delivery.people import mark_unreachable, residents
+from bot.delivery.pictures import Pictures
 from bot.delivery.queries import outbox_report
 from bot.i18n import Language, Translator, as_language, translator
 from bot.screen import Picture
@@ -263,6 +264,7 @@ class _Ready:
     repeatable: bool
     call: Call
     files: dict[str, tuple[str, bytes]] | None
+    """What is uploaded; None when there is nothing, or Telegram has it already."""
 
 
 @dataclass(slots=True)
@@ -307,6 +309,7 @@ class Sender:
         self._pace = pace
         self._renderers = renderers
         self._painters = painters
+        self._pictures = Pictures()
         self._bot_username = bot_username
         self._translators = translators
         self._clock = clock or SystemClock()
@@ -519,12 +522,11 @@ class Sender:
         """Turn claimed rows into ready messages. What has nothing to say, or cannot be written, is noted."""
         if not rows:
             return
-        drawn: dict[Picture, Drawn] = {}
         async with self._database.reading() as session:
             for row in rows:
                 now = self._clock.now()
                 try:
-                    ready = await self._write_one(session, row, now, drawn)
+                    ready = await self._write_one(session, row, now)
                 except Exception as error:
                     # Whatever a renderer meets must not keep the others waiting.
                     await session.rollback()
@@ -537,9 +539,7 @@ class Sender:
                 else:
                     self._ready.append(ready)
 
-    async def _write_one(
-        self, session: AsyncSession, row: Any, now: datetime, drawn: dict[Picture, Drawn]
-    ) -> _Ready | None:
+    async def _write_one(self, session: AsyncSession, row: Any, now: datetime) -> _Ready | None:
         is_group = row.chat_id is not None
         chat_id = row.chat_id if is_group else row.telegram_id
         # A group has a language of its own, whoever brought the bot there.
@@ -564,14 +564,25 @@ class Sender:
         call = send_call(screen, chat_id, screen_of=None, live=live)
         files = None
         if screen.picture is not None:
-            picture = screen.picture
-            if picture not in drawn:
-                language = as_language(picture.language)
-                painting = Painting(picture.reference, language, self._translators(language), now, self._bot_username)
-                drawn[picture] = await self._painters[picture.kind](session, painting)
-            image = drawn[picture]
-            files = {"document" if picture.as_document else "photo": (image.file_name, image.content)}
+            files = await self._pictured(session, call, screen.picture, now)
         return _Ready(row.id, row.kind, row.resident_id, chat_id, row.attempts, row.repeatable, call, files)
+
+    async def _pictured(
+        self, session: AsyncSession, call: Call, picture: Picture, now: datetime
+    ) -> dict[str, tuple[str, bytes]] | None:
+        """What to upload with a call; nothing where Telegram has the picture, whose name there is put in the call."""
+
+        async def draw() -> Drawn:
+            language = as_language(picture.language)
+            painting = Painting(picture.reference, language, self._translators(language), now, self._bot_username)
+            return await self._painters[picture.kind](session, painting)
+
+        found = await self._pictures.get(picture, now, draw)
+        field = "document" if picture.as_document else "photo"
+        if isinstance(found, str):
+            call.params[field] = found
+            return None
+        return {field: (found.file_name, found.content)}
 
     async def _turn_over(self, room: int) -> None:
         """One transaction: write down what came back, draw from the pace, mark what is to go. Then send."""
@@ -677,6 +688,8 @@ class Sender:
 
     def _arrived(self, message: _Ready, result: Any, now: datetime) -> None:
         self._reached()
+        if message.call.picture is not None and message.files is not None:
+            self._pictures.uploaded(message.call.picture, result)
         message_id = result.get("message_id") if isinstance(result, dict) else None
         self._notes.sent.append({"row": message.id, "message": message_id, "at": now})
         metrics.SENT.inc()
@@ -727,6 +740,9 @@ class Sender:
             if message.chat_id > 0:
                 self._notes.unreachable.add(message.resident_id)
             self._end(message.id, DeliveryState.SKIPPED, str(error), now)
+        elif message.call.picture is not None and message.files is None:
+            self._pictures.forget(message.call.picture)
+            self._try_again(message.id, message.kind, message.attempts, RENDER_ATTEMPTS, str(error), now)
         else:
             self._end(message.id, DeliveryState.FAILED, str(error), now, kind=message.kind)
 

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
-import snowballstemmer
+import Stemmer
 
 from bot.language.fold import fold
 
@@ -84,16 +84,12 @@ _TABLE: Final = (
     ("сIн", _VOWEL | _CONSONANT),
 )
 _NO_HARMONY: Final = frozenset({"мен", "бен", "пен", "у", "н"})
-_ENDINGS: Final = tuple(
-    sorted(
-        {
-            (ending.replace("A", open_vowel).replace("I", close_vowel), after)
-            for ending, after in _TABLE
-            for open_vowel, close_vowel in (("а", "ы"), ("е", "и"))
-        },
-        key=lambda entry: (-len(entry[0]), entry[0]),
-    )
-)
+_ENDINGS: Final = {
+    ending.replace("A", open_vowel).replace("I", close_vowel): after
+    for ending, after in _TABLE
+    for open_vowel, close_vowel in (("а", "ы"), ("е", "и"))
+}
+_LENGTHS: Final = tuple(sorted(set(map(len, _ENDINGS)), reverse=True))
 _MOST_ENDINGS: Final = 6
 
 # The vowel of the second syllable comes and goes: орын, орны; халық, халқы.
@@ -113,8 +109,8 @@ _RUSSIAN_END: Final = re.compile(
 )
 _RUSSIAN_NOUN_END: Final = re.compile("(?:[ая]ми|[ая]х|[ое]в|[оеа]м|[ое][йю]|и[яиеюй]|ый|ых|ь|[аеиоуыюя])$")
 
-_russian: Final = snowballstemmer.stemmer("russian")
-_english: Final = snowballstemmer.stemmer("english")
+_russian: Final = Stemmer.Stemmer("russian")
+_english: Final = Stemmer.Stemmer("english")
 
 
 def _listed(name: str) -> list[str]:
@@ -122,7 +118,7 @@ def _listed(name: str) -> list[str]:
     return [fold(word) for line in lines if not line.startswith("#") for word in line.split()]
 
 
-def _to_rest(stemmer: snowballstemmer.stemmer, word: str) -> str:
+def _to_rest(stemmer: Stemmer.Stemmer, word: str) -> str:
     """Snowball applied until nothing changes; once is not enough for some words."""
     while (shorter := str(stemmer.stemWord(word))) != word:
         word = shorter
@@ -166,14 +162,14 @@ def _harmonious(rest: str, ending: str) -> bool:
 
 def _cuts(word: str) -> list[tuple[str, str]]:
     """Every way to take one Kazakh ending off: what is left and the ending, the longest ending first."""
-    return [
-        (word[: -len(ending)], ending)
-        for ending, after in _ENDINGS
-        if word.endswith(ending)
-        and len(word) > len(ending) + 1
-        and word[-len(ending) - 1] in after
-        and _harmonious(word[: -len(ending)], ending)
-    ]
+    cuts = []
+    for length in _LENGTHS:
+        if length < len(word) - 1:
+            rest, ending = word[:-length], word[-length:]
+            after = _ENDINGS.get(ending)
+            if after is not None and rest[-1] in after and _harmonious(rest, ending):
+                cuts.append((rest, ending))
+    return cuts
 
 
 def _forms(rest: str) -> tuple[str, ...]:
@@ -219,11 +215,6 @@ def _step(word: str) -> str:
     if rest != word and len(rest) >= _SHORTEST and not _VOWELS.isdisjoint(rest):
         return rest
     return _hardened(word)
-
-
-def is_listed(stem: str) -> bool:
-    """Whether a stem is that of a word in our lists of roots: a spelling that leads to one is likely right."""
-    return stem in _stems()
 
 
 @lru_cache(maxsize=50_000)

@@ -87,15 +87,16 @@ class SmallTelegram:
     def __init__(self) -> None:
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.faults: list[str] = []
+        self.storms: dict[int, str] = {}
+        """Faults by the number of the call that meets them, counted from 1; for long runs."""
+        self.told: Counter[int] = Counter()
+        """How many messages each chat got."""
+        self.asked = 0
+        """Calls that came, those that failed among them."""
         self.blocked: set[int] = set()
         self.after: Callable[[], None] = lambda: None
         self.base = ""
         self._numbers = itertools.count(1)
-
-    @property
-    def told(self) -> Counter[int]:
-        """How many messages each chat got."""
-        return Counter(int(params["chat_id"]) for method, params in self.calls if method.startswith("send"))
 
     @property
     def edits(self) -> list[dict[str, Any]]:
@@ -131,7 +132,8 @@ class SmallTelegram:
                 else:
                     text = await part.text()
                     params[part.name] = int(text) if part.name == "chat_id" else text
-        fault = self.faults.pop(0) if self.faults else ""
+        self.asked += 1
+        fault = self.faults.pop(0) if self.faults else self.storms.pop(self.asked, "")
         if fault == "reset":
             assert request.transport is not None
             request.transport.abort()
@@ -143,19 +145,25 @@ class SmallTelegram:
         if params.get("chat_id") in self.blocked:
             return _error(403, "Forbidden: bot was blocked by the user")
         self.calls.append((method, params))
+        if method.startswith("send"):
+            self.told[int(params["chat_id"])] += 1
         self.after()
         message = {"message_id": next(self._numbers), "chat": {"id": params.get("chat_id")}}
+        if method == "sendPhoto":
+            message["photo"] = [{"file_id": "small"}, {"file_id": f"photo-{len(self.calls)}"}]
         return web.json_response({"ok": True, "result": message})
 
 
 _FAULTS: dict[str, tuple[int, str, dict[str, Any]]] = {
     "429": (429, "Too Many Requests: retry after 7", {"retry_after": 7}),
+    "429 briefly": (429, "Too Many Requests: retry after 1", {"retry_after": 1}),
     "403": (403, "Forbidden: bot was blocked by the user", {}),
     "500": (500, "Internal Server Error", {}),
     "401": (401, "Unauthorized", {}),
     "409": (409, "Conflict: terminated by other getUpdates request", {}),
     "html": (400, "Bad Request: can't parse entities: unclosed tag", {}),
     "no chat": (400, "Bad Request: chat not found", {}),
+    "no file": (400, "Bad Request: wrong file identifier/HTTP URL specified", {}),
     "no message": (400, "Bad Request: message to edit not found", {}),
     "same": (400, "Bad Request: message is not modified: specified new message content is the same", {}),
     "moved": (400, "Bad Request: group chat was upgraded", {"migrate_to_chat_id": -100500}),

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db import Database
 from bot.delivery.models import Delivery, JobRun
 from bot.delivery.outbox import tell
-from bot.delivery.schedule import Job, Scheduler, daily, every
+from bot.delivery.schedule import Job, Scheduler, daily, every, forget_runs, monthly
 from tests.delivery.delivering import MovedClock, add_people
 
 
@@ -117,3 +117,19 @@ async def test_it_stops_when_asked(sqlite: Database, clock: MovedClock, now: dat
 
     await Scheduler(sqlite, [every("last", 60, last)], clock=clock).run(stop)
     assert await run_count(sqlite) == (1, 0)
+
+
+async def test_runs_of_long_ago_are_forgotten_and_no_job_runs_again_for_it(
+    database: Database, clock: MovedClock, now: datetime
+) -> None:
+    await add_people(database, 1, now)
+    jobs = [monthly("remind", 1, time(9), remind)]
+    await Scheduler(database, jobs, clock=clock).run_due()
+    clock.moment += timedelta(days=27)
+    async with database.transaction() as session:
+        session.add(JobRun(name="look", key="then", ran_at=now - timedelta(days=63)))
+    async with database.transaction() as session:
+        assert await forget_runs(session, now) == 1
+    await Scheduler(database, jobs, clock=clock).run_due()
+    async with database.reading() as session:
+        assert "look" not in (await session.scalars(select(JobRun.name))).all()

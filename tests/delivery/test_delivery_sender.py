@@ -101,6 +101,29 @@ async def test_urgent_ones_go_first_and_none_before_its_time(
     assert [params["chat_id"] for _, params in telegram.calls] == [1002, 1001, 1003]
 
 
+async def test_a_picture_for_many_is_drawn_and_uploaded_once_and_then_called_by_its_name(
+    sqlite: Database, api: BotApi, telegram: SmallTelegram, clock: MovedClock
+) -> None:
+    await add_people(sqlite, 90, clock.now())
+    await tell_everybody(sqlite, clock.now(), kind="poster", cause="poster:1")
+    sender = make_sender(sqlite, api, clock, rate=1)
+    await sender.drain()
+    assert len(telegram.told) == 90
+    uploads = [params["photo"] for _, params in telegram.calls if isinstance(params["photo"], tuple)]
+    names = {params["photo"] for _, params in telegram.calls if isinstance(params["photo"], str)}
+    assert len(uploads) < 30
+    assert len(names) == 3, "one for each language"
+
+    await clock.sleep(1)
+    telegram.calls.clear()
+    telegram.faults = ["no file"]
+    await tell_everybody(sqlite, clock.now(), kind="poster", cause="poster:2")
+    while (await states(sqlite))[DeliveryState.WAITING]:
+        await sender.drain()
+        await clock.sleep(60)
+    assert set(telegram.told.values()) == {2}, "a name that Telegram no longer knows is no reason to give up"
+
+
 async def test_one_chat_gets_no_two_deliveries_in_one_second(
     database: Database, api: BotApi, telegram: SmallTelegram, clock: MovedClock, now: datetime
 ) -> None:

@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections import Counter
+from datetime import timedelta
+
+from sqlalchemy import select
 
 from bot.db import utcnow
 from bot.i18n import translator
 from bot.sandbox import people
-from bot.surveys.models import Survey
+from bot.sandbox.driver import Person
+from bot.surveys.building.files import read_survey
+from bot.surveys.models import Survey, SurveyAnswer
+from bot.surveys.rules import SurveyState
 from bot.training.surveys import seed_surveys
 from tests.journeys.conftest import Town
 from tests.journeys.test_reading_journeys import shows
 
 KK, RU = translator("kk").plain, translator("ru").plain
+THREE_ANSWERS = """
+title: {kk: Қай жолды жөндейміз}
+questions:
+  - code: road
+    kind: single
+    required: true
+    text: {kk: Қай жолды алдымен жөндеу керек?}
+    options: [{code: a, kk: Абай көшесі}, {code: b, kk: Мектеп жолы}, {code: c, kk: Өзен жағасы}]
+"""
 POLL = "Қай жолды алдымен жөндеу керек?\nАбай көшесі\nМектеп жолы\nӨзен жағасы"
 
 
@@ -118,3 +135,33 @@ async def test_a_survey_link_in_a_group_leads_to_the_private_chat_and_nobody_els
     card = await aigul.expect(shows("қоғамдық көлік"), chat=people.GROUP)
     assert card.buttons
     assert not card.data, "nobody answers in the group"
+
+
+async def test_three_hundred_people_answer_at_once_in_the_chat_and_every_answer_counts(town: Town) -> None:
+    file = read_survey(THREE_ANSWERS, town.app.gazetteer, town.app.surveys.zone)
+    now = utcnow()
+    async with town.app.database.transaction() as session:
+        survey = await town.app.surveys.import_file(session, file, None, now)
+        survey.state, survey.opened_at, survey.closes_at = SurveyState.OPEN, now, now + timedelta(days=1)
+    crowd = [Person(town.sandbox, town.sandbox.world.add_person("Тұрғын", str(turn)).id) for turn in range(300)]
+
+    async def respond(person: Person, turn: int) -> None:
+        patience = 120.0
+        await person.open(f"s_{survey.id}")
+        await person.expect(shows(KK("Begin")), timeout=patience)
+        person.tap_blindly(KK("Begin"))
+        await person.expect(shows("Абай көшесі"), timeout=patience)
+        await person.send(str(turn % 3 + 1))
+        await person.expect(shows(KK("How old are you?")), timeout=patience)
+        person.tap_blindly("60+" if turn % 2 else "25–34")
+        await person.expect(shows(KK("Woman")), timeout=patience)
+        person.tap_blindly(KK("Woman"))
+        await person.expect(shows(KK("✅ Hand in")), timeout=patience)
+        person.tap_blindly(KK("✅ Hand in"))
+        await person.expect(shows(KK("Thank you!")), timeout=patience)
+
+    await asyncio.gather(*(respond(person, turn) for turn, person in enumerate(crowd)))
+    async with town.app.database.reading() as session:
+        assert await town.app.answering.finished(session, survey) == 300
+        answers = await session.scalars(select(SurveyAnswer.value).where(SurveyAnswer.survey_id == survey.id))
+        assert Counter(str(answer["choice"]) for answer in answers) == {"['a']": 100, "['b']": 100, "['c']": 100}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from benchmarks.language.corpus import training
 from bot.language.fold import fold
 from bot.language.latin import Alphabet, has_latin, readings, to_cyrillic, to_latin
-from bot.language.search import query_terms, search_key, stems_of
+from bot.language.search import stems_of
 from bot.language.stem import stem
 
 ALPHABETS: tuple[Alphabet, ...] = ("2021", "2018", "plain")
@@ -115,9 +115,3 @@ def test_a_word_has_its_stem_in_every_spelling(spelled: Callable[[str], str], le
     assert len(found) > 500
     share = sum(stem(word) in stems_of(fold(spelled(word))) for word in found) / len(found)
     assert share >= least
-
-
-@pytest.mark.parametrize("query", ["koshe jarygy", "kowe jarigi", "köşe jarığı", "kóshe jaryǵy", "коше жарыгы"])
-def test_a_petition_is_found_in_every_spelling(query: str) -> None:
-    key = search_key("Көшемізге жарық орнатыңыздар")
-    assert all(f" {term} " in key for term in query_terms(query))

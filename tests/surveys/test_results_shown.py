@@ -12,13 +12,14 @@ from openpyxl import load_workbook
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Database
-from bot.delivery.messages import Painting
+from bot.delivery.messages import Painting, Telling
 from bot.i18n import LANGUAGES, translator
 from bot.places.tree import Gazetteer, shipped_places
 from bot.residents.models import Resident
+from bot.screen import Screen
 from bot.surveys.models import AnswerSet, PopulationMargin, Survey, SurveyAnswer, SurveyInvitation, SurveyQuestion
 from bot.surveys.results import exports, views
-from bot.surveys.results.messages import survey_painters
+from bot.surveys.results.messages import results_renderer, survey_painters
 from bot.surveys.results.queries import form_of, population, respondents, result_of, unit_below
 from bot.surveys.rules import Option, Question, QuestionKind, SurveyState, question_to_json, respondent_key
 
@@ -166,6 +167,27 @@ async def test_few_answers_show_nothing_at_all(sqlite: Database, now: datetime) 
     screen = views.results_screen(t, GAZETTEER, survey, form, result, 0, is_staff=False, is_tracked=False)
     assert "Fewer than 5 people answered" in screen.text
     assert "%" not in screen.text
+
+
+async def test_who_took_part_gets_the_picture_and_what_it_says_unless_too_few_answered(
+    sqlite: Database, now: datetime
+) -> None:
+    render = results_renderer(GAZETTEER)
+    async with sqlite.transaction() as session:
+        enough = await make_survey(session, now, GIVEN[:40])
+        few = await make_survey(session, now, GIVEN[:4])
+
+        async def told(survey: Survey) -> Screen:
+            screen = await render(session, Telling("survey_results", survey.id, {}, 1, translator("en"), now, "a_bot"))
+            assert screen is not None
+            return screen
+
+        screen = await told(enough)
+        assert screen.picture == views.picture_of(enough, 0, "en")
+        assert "How is the water?" in screen.text
+        assert "Good" in screen.text
+        assert await told(enough) is screen, "it is reckoned once for all"
+        assert (await told(few)).picture is None
 
 
 async def test_pictures_files_and_the_report_are_made(database: Database, now: datetime) -> None:

@@ -29,6 +29,7 @@ COUNTED: Final = (
     Action.HIDE,
     Action.KEEP,
     Action.REINSTATE,
+    Action.READDRESS,
 )
 """The decisions that are counted."""
 

@@ -32,6 +32,7 @@ DECISION_WORDS: Final[dict[Action, str]] = {
     Action.HIDE: N_("Hidden after reports"),
     Action.KEEP: N_("Kept after reports"),
     Action.REINSTATE: N_("Made public again"),
+    Action.READDRESS: N_("Wrong body corrected"),
 }
 
 

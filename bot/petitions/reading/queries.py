@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.officials.decisions.queries import summaries
 from bot.officials.models import Announcement
-from bot.officials.queries import announced
+from bot.officials.queries import announced, officials_of
 from bot.officials.rules import AnnouncementKind
 from bot.petitions import rules
 from bot.petitions.follow_up.queries import answer_check
@@ -78,6 +78,8 @@ class Work:
     group: Announcement | None = None
     summaries: Mapping[str, str] = field(default_factory=dict)
     """The decision in short, by language."""
+    has_official: bool = True
+    """Whether somebody speaks for the body in the bot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,11 +201,15 @@ async def card(session: AsyncSession, number: int, viewer: Viewer, *, lock: bool
 async def _work(session: AsyncSession, petition: Petition) -> Work | None:
     if petition.state is State.DECIDED:
         return Work(summaries=await summaries(session, petition.id))
-    if petition.state is not State.CONSIDERING:
+    if petition.state not in {State.SENT, State.CONSIDERING}:
         return None
+    has_official = bool(await officials_of(session, petition.body_key))
+    if petition.state is State.SENT:
+        return Work(has_official=has_official)
     return Work(
         await announced(session, petition.id, AnnouncementKind.DISCUSSION),
         await announced(session, petition.id, AnnouncementKind.GROUP),
+        has_official=has_official,
     )
 
 

@@ -323,6 +323,7 @@ def state_lines(t: Translator, card: Card, today: date, calendar: WorkingCalenda
             return [
                 count_line(t, count, needed),
                 t("📨 Sent to the body on {date}.", date=_day(t, petition.sent_at)),
+                *_unheard(t, card),
             ]
         case State.CONSIDERING:
             due = petition.due_on or today
@@ -332,7 +333,7 @@ def state_lines(t: Translator, card: Card, today: date, calendar: WorkingCalenda
             ]
             if today > due:
                 lines.append(t("The term is over. Silence counts as a refusal and can be appealed (art. 91)."))
-            return [*lines, *_announced(t, card, today)]
+            return [*lines, *_unheard(t, card), *_announced(t, card, today)]
         case State.DECIDED:
             outcome = {
                 Outcome.SATISFIED: t("📣 Satisfied"),
@@ -355,6 +356,13 @@ def state_lines(t: Translator, card: Card, today: date, calendar: WorkingCalenda
                 count_line(t, count, needed),
                 t("It went to the body as a message or proposal (art. 90-3(5))."),
             ]
+
+
+def _unheard(t: Translator, card: Card) -> list[Html]:
+    """That nobody of the body reads what comes here."""
+    if card.work is None or card.work.has_official:
+        return []
+    return [t("📪 Nobody of this body is in the bot yet. The admins have been asked to invite somebody.")]
 
 
 def _announced(t: Translator, card: Card, today: date) -> list[Html]:

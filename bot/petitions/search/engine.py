@@ -18,6 +18,8 @@ Query = Sequence[Sequence[str]]
 class Engine(Protocol):
     """SQL to look words up. `name` is the name of the parameter that holds the written query."""
 
+    def __hash__(self) -> int: ...
+
     def written(self, query: Query) -> str:
         """A query in the database's own language."""
 

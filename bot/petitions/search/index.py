@@ -21,6 +21,7 @@ from bot.db import Database, locked_alone, upsert
 from bot.petitions.models import Petition
 from bot.petitions.rules import PUBLIC
 from bot.petitions.search.models import (
+    TIDY_WORDS,
     WORDS_TABLE,
     SearchBuild,
     SearchDocument,
@@ -243,6 +244,13 @@ async def _set_terms(session: AsyncSession, counts: Mapping[str, int], drift: Dr
         row: dict[str, Any] = {"term": bindparam("term"), "documents": bindparam("documents")}
         connection = await session.connection()
         await connection.execute(upsert(session, SearchTerm, row, ["term"]), rows)
+
+
+async def tidy(session: AsyncSession) -> str:
+    """Make searching fast again after a day of changes. PostgreSQL does it by itself."""
+    if session.get_bind().dialect.name == "sqlite":
+        await session.execute(text(TIDY_WORDS))
+    return "tidied"
 
 
 async def examine(database: Database, gazetteer: Gazetteer) -> Drift:

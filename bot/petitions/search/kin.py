@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from bot.language.concepts import lexicon
@@ -36,11 +37,16 @@ class Kin:
     def of(self, word: str, stems: Sequence[str]) -> tuple[str, ...]:
         """The other stems of the meaning that a word or its stems have; of many, those that most petitions hold."""
         meanings = {
-            *lexicon().read(word).concepts,
+            *_meanings_of(word),
             *(meaning for stem in stems for meaning in self._meanings.get(stem, ())),
         }
         found = {stem for meaning in meanings for stem in self._stems.get(meaning, ())}.difference(stems)
         return tuple(sorted(found, key=lambda one: (-self._documents.get(one, 0), one))[:MOST_KIN])
+
+
+@lru_cache(maxsize=20_000)
+def _meanings_of(word: str) -> tuple[str, ...]:
+    return tuple(lexicon().read(word).concepts)
 
 
 def _stems(pattern: str, known: list[str], documents: Mapping[str, int]) -> Iterable[str]:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import combinations
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import func, select, text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import TextClause, bindparam, func, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from bot.db import statements_here
 from bot.i18n import Html
 from bot.language.search import QueryWord, query_words
 from bot.petitions.models import Petition
 from bot.petitions.search.corrector import MOST_TERMS, Vocabulary
-from bot.petitions.search.engine import Query, engine_of
+from bot.petitions.search.engine import Engine, Query, engine_of
 from bot.petitions.search.kin import Kin
 from bot.petitions.search.models import SearchTerm
 from bot.petitions.search.rules import (
@@ -39,6 +41,7 @@ from bot.petitions.search.words import (
     language_mark,
     own,
     shelf_mark,
+    shows,
     snippet,
     standing_mark,
     within_mark,
@@ -51,8 +54,10 @@ MOST_WORDS: Final = 8
 MOST_WORDS_OF_TEXT: Final = 12
 """Words of a whole text that are looked for: the rarest among its first `READ_WORDS`."""
 READ_WORDS: Final = 60
-CANDIDATES: Final = 80
+CANDIDATES: Final = 40
 """Petitions that are ranked and paged through; of more, the likeliest."""
+ENOUGH_TITLES: Final = 10
+"""With so many among the newest that have every word in the title, no more of them are looked for."""
 PAIRS: Final = 8
 PARTLY: Final = 60
 """When not all words are asked for: pairs of words, the rarest first, and the newest petitions with each."""
@@ -108,8 +113,7 @@ class Found:
     """False when some were found only by a part of the words, or by words of the same meaning."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
+class _Candidate(NamedTuple):
     """A document that may be shown: how much of what is looked for it holds, and what else ranking looks at."""
 
     share: float
@@ -118,7 +122,8 @@ class _Candidate:
     body_key: str
     shelf: str
     language: str
-    standing: str
+    standing: Standing
+    """As the database gives it: a text equal to it."""
     day: int
     signatures: int
 
@@ -165,20 +170,21 @@ class Search:
         first; `as_text`: the words are a whole text, of which a petition like it shares a few.
         """
         filters = filters or Filters()
-        sought = await self._sought(session, words, now, as_text=as_text)
-        if (words.strip() and not sought) or not (sought or filters.active):
-            return Found(words, filters, 0, 0, 0, (), frozenset(), {}, has_all_words=True)
-        marks = self._marks(filters, own_place)
-        match = await self._matching(session, sought, marks, own_place, viewer_id, as_text=as_text)
-        ranked = self._ranked(match, own_place, now)
-        page = page_within(page, len(ranked), size)
-        numbers = ranked[page * size : (page + 1) * size]
+        async with statements_here(session):
+            sought = await self._sought(session, words, now, as_text=as_text)
+            if (words.strip() and not sought) or not (sought or filters.active):
+                return Found(words, filters, 0, 0, 0, (), frozenset(), {}, has_all_words=True)
+            marks = self._marks(filters, own_place)
+            match = await self._matching(session, sought, marks, own_place, viewer_id, as_text=as_text)
+            ranked = self._ranked(match, own_place, now)
+            page = page_within(page, len(ranked), size)
+            numbers = ranked[page * size : (page + 1) * size]
+            loaded = await session.scalars(_BY_NUMBER, {"numbers": numbers})
+        petitions = {petition.id: petition for petition in loaded.all()}
+        shown = [petitions[number] for number in numbers if number in petitions]
         stems = frozenset(stem for one in sought for stem in one.stems)
         if match.query is None:
             stems = stems.union(*(one.kin for one in sought))
-        loaded = await session.scalars(select(Petition).where(Petition.id.in_(numbers)))
-        petitions = {petition.id: petition for petition in loaded.all()}
-        shown = [petitions[number] for number in numbers if number in petitions]
         return Found(
             words=words,
             filters=filters,
@@ -190,13 +196,6 @@ class Search:
             meant=_meant(sought, shown),
             has_all_words=match.query is not None,
         )
-
-    async def find_similar_words(
-        self, session: AsyncSession, text: str, now: datetime, *, place_key: str | None = None, limit: int = PAGE_SIZE
-    ) -> Sequence[FoundPetition]:
-        """Public petitions that share words with a text, the likest first; `place_key`: what is near it comes first."""
-        found = await self.find(session, text, now, own_place=place_key, size=limit, as_text=True)
-        return found.petitions
 
     async def counts(
         self,
@@ -326,13 +325,14 @@ class Search:
     ) -> _Match:
         asking = _Asking(session, viewer_id)
         if as_text:
-            return await self._partly(asking, sought, marks, as_text=True)
+            return await self._like_text(asking, sought, marks)
         whole = await self._wholly(asking, sought, marks, own_place)
-        can_widen = len(sought) > 1 or any(one.kin for one in sought)
-        if whole.total >= ENOUGH or not can_widen:
-            return whole
-        partly = await self._partly(asking, sought, marks, as_text=False)
-        candidates = {**partly.candidates, **whole.candidates}
+        candidates = dict(whole.candidates)
+        for wider in _widened(sought):
+            if len(candidates) >= wider.unless:
+                break
+            queries = [[*marks, *query] for query in wider.queries]
+            candidates = await asking.newest(queries, PARTLY, sought, wider.least) | candidates
         return _Match(len(candidates), candidates, None) if len(candidates) > whole.total else whole
 
     async def _wholly(
@@ -340,13 +340,15 @@ class Search:
     ) -> _Match:
         """Documents with every word; of too many, the newest of each kind that ranks high."""
         query: list[Sequence[str]] = [*marks, *(one.stems for one in sought)]
-        candidates = await asking.newest([query], CANDIDATES + 1, sought)
-        total = len(candidates)
-        if total > CANDIDATES:
-            total = await asking.counted(query)
+        total, candidates = await asking.newest_of(query, CANDIDATES, sought)
+        if total > len(candidates):
             titles = [[in_title(stem) for stem in one.stems] for one in sought]
             kinds = _kinds(query, titles, self._around(own_place))
-            candidates |= await asking.newest(kinds, CANDIDATES // 2, sought)
+            if sum(one.title > 0.999 for one in candidates.values()) >= ENOUGH_TITLES:
+                # The newest with the words in the title are there already.
+                kinds = kinds[1:]
+            if kinds:
+                candidates |= await asking.newest(kinds, CANDIDATES // 2, sought)
         return _Match(total, candidates, query)
 
     def _around(self, own_place: str | None) -> list[str]:
@@ -357,23 +359,16 @@ class Search:
         return [within_mark(own_place), *map(within_mark, wider)]
 
     @staticmethod
-    async def _partly(asking: _Asking, sought: Sequence[Sought], marks: list[list[str]], *, as_text: bool) -> _Match:
-        """Documents with enough of the words, or with words of the same meaning, which count for less.
-
-        Whoever holds two words or more holds one of these pairs; those of the rarest words are asked for first.
-        """
+    async def _like_text(asking: _Asking, sought: Sequence[Sought], marks: list[list[str]]) -> _Match:
+        """Documents that share enough words with a text, or words of the same meaning, which count for less."""
         if not sought:
             return _Match(0, {}, None)
-        count = len(sought)
-        least = min(count, max(2, count // 4 if as_text else (count + 1) // 2))
         rarest = sorted(sought, key=lambda one: -one.worth)
-        exact: list[Sequence[str]] = [one.stems for one in rarest]
-        alike: list[Sequence[str]] = [(*one.stems, *one.kin) for one in rarest]
-        asked: list[list[Sequence[str]]] = []
-        for groups in (exact, alike):
-            pairs = [[group] for group in groups] if least == 1 else list(map(list, combinations(groups, 2)))
-            asked += [pair for pair in pairs[:PAIRS] if pair not in asked]
-        candidates = await asking.newest([[*marks, *pair] for pair in asked], PARTLY, sought, least)
+        least = min(len(sought), max(2, len(sought) // 4))
+        asked: list[Query] = []
+        for groups in ([one.stems for one in rarest], [(*one.stems, *one.kin) for one in rarest]):
+            asked += [pair for pair in _pairs(groups, least) if pair not in asked]
+        candidates = await asking.newest([[*marks, *query] for query in asked], PARTLY, sought, least)
         return _Match(len(candidates), candidates, None)
 
     def _ranked(self, match: _Match, own_place: str | None, now: datetime) -> list[int]:
@@ -384,17 +379,26 @@ class Search:
         for number, one in match.candidates.items():
             if one.place_key not in near:
                 near[one.place_key] = nearness(self._gazetteer, one.place_key, own_place)
-            standing = _STANDINGS[one.standing]
-            facts = Facts(one.share, one.title, near[one.place_key], standing, today - one.day, one.signatures)
+            near_by = near[one.place_key]
+            facts = Facts(one.share, one.title, near_by, one.standing, today - one.day, one.signatures)
             scored.append((-score(facts), -number))
         return [-number for _, number in sorted(scored)][:CANDIDATES]
 
 
-_STANDINGS: Final = {standing.value: standing for standing in Standing}
+_BY_NUMBER: Final = select(Petition).where(Petition.id.in_(bindparam("numbers", expanding=True)))
 _FACTS: Final = (
     "d.words, d.place_key, d.body_key, d.shelf, d.language, d.standing, d.day, p.signature_count "
     "FROM ({}) AS f JOIN search_documents d ON d.petition_id = f.id JOIN petitions p ON p.id = f.id"
 )
+
+
+@cache
+def _asked(engine: Engine, queries: int, *, counted: bool = False) -> TextClause:
+    """The statement for so many queries at once, made once; `counted`: how many match the first stands in each row."""
+    names = [f"q{number}" for number in range(queries)]
+    union = " UNION ".join(f"SELECT id FROM ({engine.newest(name)}) AS {name}" for name in names)
+    total = f"({engine.counted(names[0])})" if counted else "0"
+    return text(f"SELECT {total}, f.id, {_FACTS.format(union)}")
 
 
 class _Asking:
@@ -402,6 +406,7 @@ class _Asking:
 
     def __init__(self, session: AsyncSession, viewer_id: int | None) -> None:
         self._session = session
+        self._connection: AsyncConnection | None = None
         self._viewer = viewer_id
         self._engine = engine_of(session)
 
@@ -416,36 +421,45 @@ class _Asking:
         self, queries: Sequence[Query], most: int, sought: Sequence[Sought], least: int = 0
     ) -> dict[int, _Candidate]:
         """The newest documents of each query, in one statement; of those with at least so many of the words."""
-        selects, values = [], dict[str, Any]()
+        values: dict[str, Any] = {}
         for number, query in enumerate(queries):
-            name = f"q{number}"
-            selects.append(f"SELECT id FROM ({self._engine.newest(name)}) AS {name}")
-            values |= {name: self._written(query), f"{name}_most": most}
-        asked = text(f"SELECT f.id, {_FACTS.format(' UNION '.join(selects))}")
+            values |= {f"q{number}": self._written(query), f"q{number}_most": most}
+        return self._weighed(await self._rows(_asked(self._engine, len(queries)), values), sought, least)[1]
+
+    async def newest_of(self, query: Query, most: int, sought: Sequence[Sought]) -> tuple[int, dict[int, _Candidate]]:
+        """The newest documents of one query, and how many it has in all."""
+        values = {"q0": self._written(query), "q0_most": most}
+        return self._weighed(await self._rows(_asked(self._engine, 1, counted=True), values), sought, 0)
+
+    async def _rows(self, asked: TextClause, values: Mapping[str, Any]) -> Sequence[Any]:
+        self._connection = self._connection or await self._session.connection()
+        return (await self._connection.execute(asked, values)).all()
+
+    def _weighed(self, rows: Sequence[Any], sought: Sequence[Sought], least: int) -> tuple[int, dict[int, _Candidate]]:
         weight = sum(one.worth for one in sought)
-        found = {}
-        for number, words, *facts in await self._session.execute(asked, values):
-            held = self._held(words)
+        looked_for = [
+            (one.worth, _between_spaces(one.stems), _between_spaces(map(in_title, one.stems)), _between_spaces(one.kin))
+            for one in sought
+        ]
+        mark = own(self._viewer, "") if self._viewer is not None else None
+        total, found = 0, {}
+        for total, number, words, *facts in rows:  # noqa: B007 - the same in every row
+            held = f" {words} "
+            if mark is not None and words.startswith(mark):
+                held = held.replace(f" {mark}", " ")
             share = title = 0.0
             matched = 0
-            for one in sought:
-                if not held.isdisjoint(one.stems):
-                    share += one.worth
+            for worth_of, stems, titled, kin in looked_for:
+                if _holds(held, stems):
+                    share += worth_of
                     matched += 1
-                    title += 0.0 if held.isdisjoint(map(in_title, one.stems)) else one.worth
-                elif not held.isdisjoint(one.kin):
-                    share += one.worth * WEIGHTS.kin
+                    title += worth_of if _holds(held, titled) else 0.0
+                elif _holds(held, kin):
+                    share += worth_of * WEIGHTS.kin
                     matched += 1
             if matched >= least:
                 found[number] = _Candidate(share / (weight or 1.0), title / (weight or 1.0), *facts)
-        return found
-
-    def _held(self, words: str) -> frozenset[str]:
-        mark = own(self._viewer, "") if self._viewer is not None else None
-        held = words.split()
-        if mark is not None and held and held[0].startswith(mark):
-            return frozenset(word.removeprefix(mark) for word in held)
-        return frozenset(held)
+        return total, found
 
     async def grouped(self, query: Query, column: str) -> dict[str, int]:
         """How many documents match for each value of a column."""
@@ -453,10 +467,52 @@ class _Asking:
         rows = await self._session.execute(text(counting), {"query": self._written(query)})
         return {value: int(count) for value, count in rows}
 
-    async def counted(self, query: Query) -> int:
-        """How many documents match."""
-        counted = await self._session.scalar(text(self._engine.counted("query")), {"query": self._written(query)})
-        return int(counted or 0)
+
+@dataclass(frozen=True, slots=True)
+class _Wider:
+    """A wider way to look for words than by all of them."""
+
+    queries: Sequence[Query]
+    least: int
+    """Of the words, so many at least."""
+    unless: int = ENOUGH
+    """When so many petitions are known, this is not asked for."""
+
+
+def _widened(sought: Sequence[Sought]) -> Iterator[_Wider]:
+    """Wider and wider ways, each dearer than the one before: every word or one of its meaning, and some of the words;
+    some of the words or of their meaning; and where nothing was found, any of them."""
+    rarest = sorted(sought, key=lambda one: -one.worth)
+    exact: list[Sequence[str]] = [one.stems for one in rarest]
+    alike: list[Sequence[str]] = [(*one.stems, *one.kin) for one in rarest]
+    count, has_kin = len(sought), any(one.kin for one in sought)
+    least = min(count, max(2, (count + 1) // 2))
+    some = _pairs(exact, least) if count > 2 else []
+    if some or has_kin:
+        yield _Wider([*([alike] if has_kin else []), *some], least)
+    if count > 2 and has_kin:
+        yield _Wider(_pairs(alike, least), least)
+    if count > 1:
+        yield _Wider(_pairs(exact, 1), 1, unless=1)
+
+
+def _pairs(groups: Sequence[Sequence[str]], least: int) -> list[Query]:
+    """Queries that together find whatever holds so many of the groups: whoever holds two or more holds one of these
+    pairs. Those of the first groups only, where there are many."""
+    found: list[Query] = [[group] for group in groups] if least == 1 else [*map(list, combinations(groups, 2))]
+    return found[:PAIRS]
+
+
+def _holds(held: str, words: Sequence[str]) -> bool:
+    for word in words:  # noqa: SIM110 - without a generator in half the time, and it is asked a hundred times a search
+        if word in held:
+            return True
+    return False
+
+
+def _between_spaces(words: Iterable[str]) -> list[str]:
+    """As they stand in a document's words; looking for a few there is faster than taking all apart."""
+    return [f" {word} " for word in words]
 
 
 def _kinds(
@@ -471,7 +527,7 @@ def _kinds(
 
 def _shown(petition: Petition, stems: frozenset[str], share: float) -> FoundPetition:
     in_text = None
-    if not forms_in(petition.title, stems):
+    if not shows(petition.title, stems):
         in_text = snippet(petition.ask, stems) or snippet(petition.why, stems)
     return FoundPetition(petition, in_text, share)
 

@@ -6,13 +6,13 @@ import enum
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from bot.petitions.rules import PUBLIC, State
 from bot.places.tree import Gazetteer
 
 
-class Standing(enum.Enum):
+class Standing(enum.StrEnum):
     """Where a petition stands, as coarse as somebody who searches cares."""
 
     OPEN = "open"
@@ -111,8 +111,7 @@ _WORTH_OF_STANDING: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What ranking looks at in one petition."""
 
     words: float
@@ -130,7 +129,7 @@ class Facts:
 def score(facts: Facts, weights: Weights = WEIGHTS) -> float:
     """How high a petition stands among those found; the larger, the higher."""
     age = max(facts.age_days, 0.0)
-    daily = max(facts.signatures, 0) / max(age, 1.0)
+    daily = facts.signatures / max(age, 1.0)
     return (
         weights.words * facts.words
         + weights.title * facts.title

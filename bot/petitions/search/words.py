@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import chain
@@ -130,8 +130,13 @@ def document_words(
 # --- showing what was found ---------------------------------------------------------------------------------------
 
 
-def _hits(text: str, stems: frozenset[str]) -> list[re.Match[str]]:
-    return [word for word in _WORD.finditer(text) if not stems.isdisjoint(_telling_stems(word.group()))]
+def _hits(text: str, stems: frozenset[str]) -> Iterator[re.Match[str]]:
+    return (word for word in _WORD.finditer(text) if not stems.isdisjoint(_telling_stems(word.group())))
+
+
+def shows(text: str, stems: frozenset[str]) -> bool:
+    """Whether a text has a word with one of these stems."""
+    return any(True for _ in _hits(text, stems))
 
 
 def highlighted(text: str, stems: frozenset[str]) -> Html:
@@ -146,16 +151,16 @@ def highlighted(text: str, stems: frozenset[str]) -> Html:
 def snippet(text: str, stems: frozenset[str], length: int = SNIPPET) -> Html | None:
     """A piece of a text around its first found word, with what is found underlined; None when nothing is."""
     text = " ".join(text.split())
-    hits = _hits(text, stems)
-    if not hits:
+    first = next(_hits(text, stems), None)
+    if first is None:
         return None
-    start = max(hits[0].start() - length // 3, 0)
+    start = max(first.start() - length // 3, 0)
     if start > 0:
-        start = text.find(" ", start, hits[0].start()) + 1 or hits[0].start()
+        start = text.find(" ", start, first.start()) + 1 or first.start()
     end = min(start + length, len(text))
     if end < len(text):
-        space = text.rfind(" ", hits[0].end(), end)
-        end = space if space > 0 else max(end, hits[0].end())
+        space = text.rfind(" ", first.end(), end)
+        end = space if space > 0 else max(end, first.end())
     piece = highlighted(text[start:end], stems)
     return Html(f"{'…' if start > 0 else ''}{piece}{'…' if end < len(text) else ''}")
 

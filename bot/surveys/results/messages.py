@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,29 +20,49 @@ from bot.surveys.results.views import ResultsTap
 from bot.surveys.rules import words_in
 
 RESULTS_KIND = "survey_results"
+SAID_AGAIN: Final = timedelta(minutes=5)
+"""How long the words of a survey that is over serve for the next person."""
+SURVEYS_SAID: Final = 30
 
 
 def results_renderer(gazetteer: Gazetteer) -> Renderer:
     """The message that a survey is over, to those who took part and who follow the place."""
+    said: dict[tuple[int, Language], tuple[datetime, Screen]] = {}
 
     async def render(session: AsyncSession, telling: Telling) -> Screen | None:
+        # Reckoning it anew for each of thousands would take minutes.
+        key = (telling.reference, telling.t.language)
+        if key in said and telling.now - said[key][0] < SAID_AGAIN:
+            return said[key][1]
         survey = await session.get(Survey, telling.reference)
         if survey is None:
             return None
-        t = telling.t
-        form = await form_of(session, survey)
-        result = await result_of(session, gazetteer, survey, form)
-        title = words_in(form.title, t.language, form.languages)
-        first = next((one for one in result.questions if one.cells and not one.is_hidden), None)
-        said: list[str] = [t("📊 The survey is over: <b>{title}</b>", title=title)]
-        if first is not None and not result.is_hidden:
-            meaning = views.meaning_line(t, first)
-            question = words_in(first.question.words, t.language, form.languages)
-            said += ["", t("{question}", question=question), meaning or ""]
-        said += ["", *views.reach_lines(t, gazetteer, result)[:1]]
-        return Screen(Html("\n".join(said)), rows(Button(t.plain("See the results"), ResultsTap(survey.id, 0, "show"))))
+        screen = await _over(session, gazetteer, survey, telling.t)
+        while len(said) >= SURVEYS_SAID:
+            del said[next(iter(said))]
+        said[key] = (telling.now, screen)
+        return screen
 
     return render
+
+
+async def _over(session: AsyncSession, gazetteer: Gazetteer, survey: Survey, t: Translator) -> Screen:
+    """That a survey is over, with the picture of its first question that has one and a line of what it says."""
+    form = await form_of(session, survey)
+    result = await result_of(session, gazetteer, survey, form)
+    index = next((at for at, one in enumerate(result.questions) if one.cells and not one.is_hidden), None)
+    said: list[str] = [
+        t("📊 The survey is over: <b>{title}</b>", title=words_in(form.title, t.language, form.languages))
+    ]
+    picture = None
+    if index is not None and not result.is_hidden:
+        first = result.questions[index]
+        picture = views.picture_of(survey, index, t.language)
+        question = words_in(first.question.words, t.language, form.languages)
+        said += ["", t("{question}", question=question), views.meaning_line(t, first) or ""]
+    said += ["", *views.reach_lines(t, gazetteer, result)[:1]]
+    see = Button(t.plain("See the results"), ResultsTap(survey.id, index or 0, "show"))
+    return Screen(Html("\n".join(said)), rows(see), picture=picture)
 
 
 async def _survey(session: AsyncSession, reference: int) -> Survey:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.i18n import N_, Html, Translator
+from bot.i18n import N_, Html, Language, Translator
 from bot.places.tree import Gazetteer
 from bot.screen import Button, Picture, Screen, Tap, rows
 from bot.surveys.models import Survey
@@ -220,12 +220,16 @@ def places_screen(
 
 def picture_screen(t: Translator, survey: Survey, index: int, *, tracker: bool = False) -> Screen:
     """The picture of one question, or of it over time."""
-    kind = TRACKER_PICTURE if tracker else QUESTION_PICTURE
     return Screen(
         Html(""),
         rows(Button(t.plain("‹ Back"), ResultsTap(survey.id, index, "show"))),
-        picture=Picture(kind, survey.id * QUESTIONS + index, t.language),
+        picture=picture_of(survey, index, t.language, tracker=tracker),
     )
+
+
+def picture_of(survey: Survey, index: int, language: Language, *, tracker: bool = False) -> Picture:
+    """The picture of one question, or of it over time."""
+    return Picture(TRACKER_PICTURE if tracker else QUESTION_PICTURE, survey.id * QUESTIONS + index, language)
 
 
 def file_screen(t: Translator, survey: Survey, kind: str) -> Screen:

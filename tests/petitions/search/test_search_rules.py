@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,13 +36,13 @@ FACTS = st.builds(
 @given(FACTS, SHARES, st.sampled_from(["words", "title", "nearness"]))
 def test_more_words_a_better_title_and_a_nearer_place_never_rank_lower(facts: Facts, other: float, name: str) -> None:
     less, more = sorted([getattr(facts, name), other])
-    assert score(replace(facts, **{name: less})) <= score(replace(facts, **{name: more}))
+    assert score(facts._replace(**{name: less})) <= score(facts._replace(**{name: more}))
 
 
 @given(FACTS)
 def test_open_ranks_above_what_is_with_the_body_and_that_above_what_is_over(facts: Facts) -> None:
     scores = [
-        score(replace(facts, standing=standing))
+        score(facts._replace(standing=standing))
         for standing in (Standing.OPEN, Standing.WITH_BODY, Standing.DECIDED, Standing.CLOSED)
     ]
     assert scores == sorted(scores, reverse=True)
@@ -54,15 +52,15 @@ def test_open_ranks_above_what_is_with_the_body_and_that_above_what_is_over(fact
 @given(FACTS, st.floats(0, 4000), st.integers(0, 10**7))
 def test_newer_and_faster_growing_never_rank_lower(facts: Facts, age: float, signatures: int) -> None:
     older, newer = sorted([facts.age_days, age], reverse=True)
-    assert score(replace(facts, age_days=older)) <= score(replace(facts, age_days=newer))
+    assert score(facts._replace(age_days=older)) <= score(facts._replace(age_days=newer))
     fewer, more = sorted([facts.signatures, signatures])
-    assert score(replace(facts, signatures=fewer)) <= score(replace(facts, signatures=more))
+    assert score(facts._replace(signatures=fewer)) <= score(facts._replace(signatures=more))
 
 
 @given(FACTS, FACTS)
 def test_all_words_beat_half_of_them_whatever_else(whole: Facts, half: Facts) -> None:
-    assert score(replace(whole, words=1.0, nearness=half.nearness, standing=half.standing)) > score(
-        replace(half, words=0.5, title=min(half.title, 0.5))
+    assert score(whole._replace(words=1.0, nearness=half.nearness, standing=half.standing)) > score(
+        half._replace(words=0.5, title=min(half.title, 0.5))
     )
 
 
