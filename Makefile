@@ -50,7 +50,7 @@ test: $(VENV)/dev $(COMPILED)  ## all tests a fresh machine can run
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal --durations 15
 
 .PHONY: chaos
-chaos: $(VENV)/dev $(COMPILED)  ## kill the sender ten times at random during a fan-out to 5,000, on both databases
+chaos: $(VENV)/dev $(COMPILED)  ## what takes minutes: kills during fan-outs to 5,000 and 100,000, 300 people answering a survey at once
 	$(BIN)/pytest -n 0 -s -m chaos
 
 .PHONY: format

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from html import unescape
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
@@ -19,10 +19,6 @@ CAPTION_CHARACTERS: Final = 1024
 BUTTON_CHARACTERS: Final = 40
 MOST_BUTTONS: Final = 4
 _TAG: Final = re.compile(r"<[^>]*>")
-
-QUIET_FROM: Final = time(22, 0)
-QUIET_TO: Final = time(8, 0)
-"""Nobody is written to at night unless it is urgent."""
 
 FURTHEST: Final = timedelta(days=90)
 """How far ahead a broadcast can be scheduled."""
@@ -92,15 +88,6 @@ def read_button(text: str) -> LinkButton | None:
     if len(words) == 1:
         words *= 3
     return LinkButton(url, dict(zip(LANGUAGES, words, strict=True)))
-
-
-def waking_time(moment: datetime, zone: str) -> datetime:
-    """The moment itself, or the end of the night it falls into (local time)."""
-    local = moment.astimezone(ZoneInfo(zone))
-    if QUIET_TO <= local.time() < QUIET_FROM:
-        return moment
-    day = local.date() + (timedelta(days=1) if local.time() >= QUIET_FROM else timedelta())
-    return datetime.combine(day, QUIET_TO, ZoneInfo(zone)).astimezone(moment.tzinfo)
 
 
 _MOMENT: Final = re.compile(r"(\d{1,2})\.(\d{1,2})(?:\.(\d{4}))?\s+(\d{1,2})[:.](\d{2})")

@@ -14,7 +14,7 @@ from bot.audience import queries as people
 from bot.audience.editing import Reckoned
 from bot.audience.rules import Audience
 from bot.broadcasts.models import Broadcast, BroadcastState
-from bot.broadcasts.rules import BroadcastTap, LinkButton, text_in, waking_time
+from bot.broadcasts.rules import BroadcastTap, LinkButton, text_in
 from bot.delivery.models import Delivery
 from bot.delivery.outbox import refresh, tell, tell_each
 from bot.delivery.progress import drop, hold, minutes_for, progress, release
@@ -219,7 +219,6 @@ class Broadcasts:
             cause=f"{KIND}:{broadcast.id}",
             params={"urgent": True} if broadcast.urgent else {},
             priority=PRIORITY,
-            not_before=now if broadcast.urgent else waking_time(now, self.zone),
             now=now,
         )
         await refresh(session, kind=LIVE_KIND, reference=broadcast.id, now=now)

@@ -202,7 +202,7 @@ def when_question(t: Translator, broadcast: Broadcast, note: Html | None = None)
     """When it starts."""
     text = _joined(
         t("When does it start? Write the day and the time, for example: {example}", example="28.11 10:00"),
-        t("From 22:00 to 08:00 nobody is written to unless it is urgent: the message waits until the morning."),
+        t("Nobody is written to in their quiet hours (mostly 22:00–08:00) unless it is urgent: the message waits."),
     )
     now = Button(t.plain("At once after confirming"), BroadcastTap(broadcast.id, broadcast.version, "now"))
     return question_screen(t, broadcast, text, now, note=note)

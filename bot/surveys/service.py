@@ -14,7 +14,6 @@ from bot.audience import queries as people
 from bot.audience.editing import Reckoned
 from bot.audience.rules import Audience
 from bot.broadcasts.models import Broadcast
-from bot.broadcasts.rules import waking_time
 from bot.broadcasts.service import KIND as BROADCAST
 from bot.delivery.models import Delivery
 from bot.delivery.outbox import refresh, tell, tell_each
@@ -394,7 +393,6 @@ class Surveys:
             kind=ASKED,
             reference=survey.id,
             priority=PRIORITY,
-            not_before=waking_time(now, self.zone),
             now=now,
         )
         await refresh(session, kind=LIVE_KIND, reference=survey.id, now=now)
@@ -436,7 +434,6 @@ class Surveys:
         await drop(session, kind=REMINDED, reference=survey.id, now=now)
         await refresh(session, kind=LIVE_KIND, reference=survey.id, now=now)
         told = 0
-        due = waking_time(now, self.zone)
         took_part = await self._who(session, survey, finished=True)
         for start in range(0, len(took_part), BATCH):
             batch = took_part[start : start + BATCH]
@@ -446,7 +443,6 @@ class Surveys:
                 kind=RESULTS_KIND,
                 reference=survey.id,
                 priority=PRIORITY,
-                not_before=due,
                 now=now,
             )
         if survey.publish and survey.place_key is not None and self._followers is not None:
@@ -456,7 +452,6 @@ class Surveys:
                 kind=RESULTS_KIND,
                 reference=survey.id,
                 priority=PRIORITY,
-                not_before=due,
                 now=now,
             )
         if survey.owner_id is not None:
@@ -493,7 +488,6 @@ class Surveys:
                 kind=REMINDED,
                 reference=survey.id,
                 priority=PRIORITY,
-                not_before=waking_time(now, self.zone),
                 now=now,
             )
         return told

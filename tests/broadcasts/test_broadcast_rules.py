@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bot.broadcasts.rules import (
     missing_languages,
@@ -17,7 +14,6 @@ from bot.broadcasts.rules import (
     shown_length,
     text_in,
     text_problem,
-    waking_time,
 )
 
 ZONE = "Asia/Almaty"
@@ -61,13 +57,6 @@ def test_a_button_is_read_in_one_or_three_languages() -> None:
 )
 def test_a_button_that_cannot_be_used_is_not_read(text: str) -> None:
     assert read_button(text) is None
-
-
-@given(st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)))
-def test_nobody_is_woken_and_nothing_waits_longer_than_a_night(moment: datetime) -> None:
-    when = waking_time(moment, ZONE)
-    assert 8 <= when.astimezone(ZoneInfo(ZONE)).hour < 22
-    assert timedelta() <= when - moment <= timedelta(hours=10)
 
 
 def test_a_moment_is_read_as_people_write_it() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -13,8 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.broadcasts.models import Broadcast, BroadcastState
 from bot.broadcasts.service import KIND, BroadcastMoved, Broadcasts
 from bot.db import Database
+from bot.delivery.gate import Due, PutOff
 from bot.delivery.models import Delivery, DeliveryState
 from bot.delivery.progress import progress
+from bot.notifications.rules import Quiet
+from bot.notifications.service import Notifications
 from bot.places.tree import Gazetteer, shipped_places
 from bot.residents.models import Resident
 from bot.residents.staff.service import Staff
@@ -149,13 +152,23 @@ async def test_a_scheduled_one_starts_at_its_time_and_can_be_called_off(
         assert await _states(session) == {DeliveryState.WAITING: 2}
 
 
-async def test_at_night_it_waits_for_the_morning(database: Database, broadcasts: Broadcasts, now: datetime) -> None:
+@pytest.mark.parametrize("urgent", [False, True])
+async def test_at_night_it_waits_for_the_end_of_the_quiet_hours_unless_it_is_urgent(
+    database: Database, broadcasts: Broadcasts, now: datetime, urgent: bool
+) -> None:
     night = now.replace(hour=18)
+    people = Notifications(GAZETTEER, quiet=Quiet(time(22), time(8)), topics_of=lambda subject: ())
     async with database.transaction() as session:
         owner, *_ = await _people(session, 1, night)
-        await broadcasts.confirm(session, await _ready(session, broadcasts, owner, night), owner, night)
+        made = await _ready(session, broadcasts, owner, night)
+        broadcasts.set_urgent(made, urgent, night)
+        await broadcasts.ask_number(session, made, night)
+        await broadcasts.confirm(session, made, owner, night)
         row = (await session.scalars(select(Delivery).where(Delivery.kind == KIND))).one()
-        assert row.not_before == (night + timedelta(days=1)).replace(hour=3)
+        assert row.not_before <= night
+        due = Due(row.id, row.kind, row.resident_id, row.reference, row.params)
+        holds = await people.gate(session, [due], night)
+    assert holds == ({} if urgent else {row.id: PutOff((night + timedelta(days=1)).replace(hour=3))})
 
 
 async def test_progress_tells_what_is_done_and_when_it_ends(
