@@ -399,6 +399,19 @@ def find(gazetteer: Gazetteer, text: str, limit: int = 8) -> list[Match]:
     return sorted(best.values(), key=lambda match: (-match.score, *_size(match.place)))[:limit]
 
 
+_BEFORE_PLACES: Final = frozenset({"в", "во", "из", "по", "in", "from"})
+
+
+def names_alone(gazetteer: Gazetteer, text: str) -> bool:
+    """Whether a text is a place's name and nothing besides: «Талғар ауданы», "в Караганде"."""
+    text = unicodedata.normalize("NFC", text)
+    spans = [where for _, _, where in _found(gazetteer, text)]
+    return bool(spans) and all(
+        word.kinds or word.text in _BEFORE_PLACES or any(where.start <= word.start < where.end for where in spans)
+        for word in _words(text)
+    )
+
+
 def named(gazetteer: Gazetteer, text: str, place: str | None = None, least: float = 0.0) -> Match | None:
     """The one unit a text is about, or None when it names none; `place` is the key of the writer's own place.
 

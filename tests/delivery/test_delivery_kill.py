@@ -88,7 +88,7 @@ async def fan_out_under_fire(
         async with sender_process(database_url, telegram, ahead=OVER_THE_LEASE * number) as process:
             await until_told(telegram, lambda count=count: len(telegram.calls) >= count, patience)  # type: ignore[misc]
             process.kill()
-        again = sum((telegram.told - before)[chat] for chat in before)
+        again = sum(telegram.told[chat] - times for chat, times in before.items())
         assert again <= IN_FLIGHT, f"kill {number} repeats at most what was on its way"
     async with sender_process(database_url, telegram, ahead=OVER_THE_LEASE * len(killed_at)) as process:
         warm = min(len(telegram.told) + 1000, people)

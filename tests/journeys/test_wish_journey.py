@@ -186,3 +186,24 @@ async def test_a_button_under_a_wish_that_is_gone_asks_to_write_again(sqlite_tow
     await resident.expect(shows("Напишите ещё раз", "Главное меню"))
     await resident.send("???")
     await resident.expect(shows("Я понимаю только слова"))
+
+
+async def test_the_name_of_a_place_alone_is_no_wish_but_a_question(sqlite_town: Town) -> None:
+    sergei = await somebody(sqlite_town, people.SERGEI, "ru", None)
+    t = translator("ru").plain
+    await sergei.send("Шымкент")
+    await sergei.expect(shows("Шымкент", t("🔎 Petitions there"), t("🏠 I live here")))
+    await sergei.tap(t("🔎 Petitions there"))
+    await sergei.expect(shows("Шымкент"))
+    await sergei.send("/start")
+    await sergei.expect()
+    await sergei.send("талгар")
+    await sergei.expect(shows(t("Several places are called so. Where do you live?")))
+    await sergei.tap("Талгарский район")
+    await sergei.expect(shows("Талгарский район"))
+    async with sqlite_town.app.database.reading() as session:
+        place = await session.scalar(select(Resident.place_key).where(Resident.telegram_id == people.SERGEI))
+        assert place == TALGAR
+        assert (await session.scalars(select(Wish))).all() == []
+    await sergei.send("Талгар")
+    await sergei.expect(shows(t("Petitions of which place?")))

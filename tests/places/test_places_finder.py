@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.places.bodies import russian_genitive
-from bot.places.finder import find, named, nearest
+from bot.places.finder import find, named, names_alone, nearest
 from bot.places.tree import Gazetteer, Kind, Place, shipped_places
 
 GAZETTEER = Gazetteer(shipped_places())
@@ -461,3 +461,27 @@ def test_the_centre_of_a_district_lies_in_it_or_beside_it(place: Place) -> None:
     found = nearest(GAZETTEER, place.latitude, place.longitude)
     assert found is not None
     assert GAZETTEER.is_within(found.key, place.key)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Талғар",
+        "талгар",
+        "Талғар ауданы",
+        "город Талгар",
+        "в Караганде",
+        "г. Алматы",
+        "Есіл ауданы, Астана",
+        "Шымкент!!",
+    ],
+)
+def test_a_name_of_a_place_and_nothing_besides_is_known_as_one(text: str) -> None:
+    assert names_alone(GAZETTEER, text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Талғарға су керек", "мен Талғарда тұрамын", "газ", "", "дороги Шымкента", "Алматы метро"]
+)
+def test_a_place_with_anything_besides_is_not_a_name_alone(text: str) -> None:
+    assert not names_alone(GAZETTEER, text)

@@ -33,8 +33,10 @@ from bot.petitions.writing.handlers import start
 from bot.petitions.writing.service import Writing
 from bot.petitions.writing.views import NewTap
 from bot.places.bodies import body_by_code
+from bot.places.finder import names_alone
 from bot.places.tree import Gazetteer, Place
 from bot.residents.dwelling.handlers import EXPECTED as PLACE_EXPECTED
+from bot.residents.dwelling.rules import units_meant
 from bot.residents.dwelling.views import ChooseTap, ask_screen, browse_screen
 from bot.residents.service import Residents
 from bot.residents.views import HomeTap
@@ -87,6 +89,10 @@ async def written(message: Message, here: Here, petitions: Petitions, wishes: Wi
         return here.show(greeting_screen(here.t, HomeTap(), NewTap()))
     if not any(character.isalpha() for character in text):
         return here.show(views.wordless_screen(here.t))
+    if names_alone(petitions.gazetteer, text) and (places := units_meant(petitions.gazetteer, text)):
+        # The filter by place, which the buttons set, is to narrow nothing else.
+        here.resident.last_words, here.resident.last_filters = None, None
+        return here.show(views.places_named_screen(here.t, petitions.gazetteer, places, here.resident.place_key))
     return await _screen(here, wishes, search, await wishes.note(here.session, here.resident, text, here.now))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -13,12 +13,14 @@ from bot.law.naming import article_words
 from bot.petitions.competence import Option
 from bot.petitions.naming import addressee, because
 from bot.petitions.reading.views import FindTap, entry
+from bot.petitions.search.views import ValueTap
 from bot.petitions.twins.words import why
 from bot.petitions.wishes.rules import GUESS, Judged
 from bot.petitions.wishes.similar import Alike
 from bot.petitions.writing.views import BUTTON_CHARACTERS, NewTap, body_line, clip, join, lines
 from bot.places.bodies import body_code
-from bot.places.tree import Place
+from bot.places.tree import Gazetteer, Place
+from bot.residents.dwelling.views import ChooseTap
 from bot.residents.views import HomeTap
 from bot.routing.knowledge import knowledge
 from bot.screen import Button, Rows, Screen, Tap, rows
@@ -481,6 +483,38 @@ def wordless_screen(t: Translator) -> Screen:
         t("I read words only. Write in a sentence what should change where you live."),
         rows(
             [Button(t.plain("🔎 Find"), tap=FindTap()), Button(t.plain("✍️ Start a petition"), tap=NewTap())],
+            Button(t.plain("Main menu"), tap=HomeTap()),
+        ),
+    )
+
+
+def places_named_screen(t: Translator, gazetteer: Gazetteer, places: Sequence[Place], own: str | None) -> Screen:
+    """The name of a place and nothing besides: petitions there, or is it where the person lives?"""
+    if len(places) == 1:
+        place = places[0]
+        return Screen(
+            lines(
+                t("📍 <b>{place}</b>", place=gazetteer.label(place.key, t.language)),
+                t("Do you look for petitions there, or do you live there? To ask for something, write what."),
+            ),
+            rows(
+                Button(t.plain("🔎 Petitions there"), tap=ValueTap("place", place.kato)),
+                Button(t.plain("🏠 I live here"), tap=ChooseTap(place.kato)) if place.key != own else None,
+                Button(t.plain("Main menu"), tap=HomeTap()),
+            ),
+        )
+    lives = own is None
+    said = t("Several places are called so. Where do you live?") if lives else t("Petitions of which place?")
+    return Screen(
+        said,
+        rows(
+            *(
+                Button(
+                    clip(gazetteer.label(place.key, t.language), BUTTON_CHARACTERS),
+                    tap=ChooseTap(place.kato) if lives else ValueTap("place", place.kato),
+                )
+                for place in places
+            ),
             Button(t.plain("Main menu"), tap=HomeTap()),
         ),
     )
