@@ -24,7 +24,8 @@ from aiogram.dispatcher.event.bases import UNHANDLED
 from aiogram.types import CallbackQuery, ChatMemberUpdated, ChosenInlineResult, Message, Update, User
 from aiogram.types.update import UpdateTypeLookupError
 from pydantic import ValidationError
-from sqlalchemy import Select, Table, bindparam, delete, null, or_, select, update
+from sqlalchemy import ColumnElement, Select, Table, bindparam, delete, null, or_, select, update
+from sqlalchemy import Update as Change
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from bot.db import Database, insert_ignoring, upsert, utcnow
@@ -339,7 +340,7 @@ class Inbox:
         if not found - known:
             return 0
         async with self.database.transaction() as session:
-            await session.execute(update(_inbox).where(*left).values(worker=self.worker, leased_until=now + LEASE))
+            await session.execute(self._unlocked(*left).values(worker=self.worker, leased_until=now + LEASE))
             rows = await session.scalars(
                 select(InboxUpdate)
                 .where(
@@ -774,11 +775,14 @@ class Inbox:
     async def _renew(self) -> None:
         if self._in_hand:
             async with self.database.transaction() as session:
-                await session.execute(
-                    update(_inbox)
-                    .where(_inbox.c.bot_id == self.bot.id, _inbox.c.worker == self.worker, _UNDONE)
-                    .values(leased_until=self.clock() + LEASE)
-                )
+                mine = (_inbox.c.bot_id == self.bot.id, _inbox.c.worker == self.worker, _UNDONE)
+                await session.execute(self._unlocked(*mine).values(leased_until=self.clock() + LEASE))
+
+    def _unlocked(self, *which: ColumnElement[bool]) -> Change:
+        """A change of many updates but those that a transaction holds just now: each of the two would wait for the
+        other, and what is held is being handled. There is a next time soon."""
+        free = select(_inbox.c.update_id).where(*which).with_for_update(skip_locked=True)
+        return update(_inbox).where(_inbox.c.bot_id == self.bot.id, _inbox.c.update_id.in_(free))
 
     def _note_database_away(self, error: BaseException) -> None:
         if not self._is_database_away:

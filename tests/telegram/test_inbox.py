@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from aiogram import Router
 from aiogram.types import CallbackQuery, ChosenInlineResult, Message
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -171,6 +171,24 @@ async def test_an_answer_committed_before_a_crash_is_sent_without_handling_again
     await handle(inbox)
     assert api.texts == ["stored", "got more"]
     assert await effects(database) == ["more"]
+
+
+async def test_leases_are_renewed_without_waiting_for_updates_that_are_being_handled(
+    postgres_url: str, api: MemoryApi, now: datetime
+) -> None:
+    """Else the renewal holds the leases it has renewed and waits for one that is being handled, and whoever handles
+    that one waits for another of them: PostgreSQL ends one of the two, some tens of times in a busy minute."""
+    postgres, moment = Database(postgres_url), [now]
+    inbox = make_inbox(postgres, api, now, [writing()], clock=lambda: moment[0])
+    await inbox.take([message(number, number, "hello") for number in (1, 2, 3)])
+    moment[0] = now + LEASE
+    async with postgres.transaction() as session:
+        await session.execute(text("SELECT 1 FROM inbox WHERE update_id = 2 FOR UPDATE"))
+        async with asyncio.timeout(5):
+            await inbox._renew()
+    leases = [(await row(postgres, number)).leased_until for number in (1, 2, 3)]
+    await postgres.close()
+    assert leases == [now + 2 * LEASE, now + LEASE, now + 2 * LEASE]
 
 
 async def test_an_answer_no_release_can_read_is_set_aside(database: Database, api: MemoryApi, now: datetime) -> None:
