@@ -108,6 +108,10 @@ class Translator:
         """A whole number with the locale's grouping, kept on one line (U+00A0)."""
         return format_decimal(value, locale=self._locale).replace("\u202f", NBSP).replace(" ", NBSP)
 
+    def tenths(self, value: float) -> str:
+        """A number with one decimal, as the locale writes it."""
+        return format_decimal(value, format="#,##0.0", locale=self._locale).replace("\u202f", NBSP).replace(" ", NBSP)
+
     def percent(self, share: float) -> str:
         """A share of one as whole percent."""
         return format_percent(share, locale=self._locale).replace("\u202f", NBSP)

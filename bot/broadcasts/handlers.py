@@ -101,7 +101,7 @@ async def _act(here: Here, broadcasts: Broadcasts, broadcast: Broadcast, do: str
         broadcasts.clear_buttons(broadcast, now)
     elif do == "when":
         here.resident.expecting = f"{EXPECTED}:{broadcast.id}:when"
-        return here.show(views.when_question(t, broadcast))
+        return here.show(views.when_question(t, broadcast, here.now))
     elif do == "now":
         broadcasts.schedule(broadcast, None, now)
     elif do == "urgent":
@@ -179,7 +179,7 @@ async def written(message: Message, here: Here, expected: str, broadcasts: Broad
         moment = read_moment(text, here.now, broadcasts.zone)
         if moment is None:
             note = here.t("I cannot read that as a day and time to come (at most 90 days ahead).")
-            return here.show(views.when_question(here.t, broadcast, note))
+            return here.show(views.when_question(here.t, broadcast, here.now, note))
         broadcasts.schedule(broadcast, moment, here.now)
         return await _show(here, broadcasts, broadcast)
     return await _confirm(text, here, broadcasts, broadcast)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.audience.editing import Reckoned
@@ -198,14 +199,15 @@ def button_question(t: Translator, broadcast: Broadcast, note: Html | None = Non
     return question_screen(t, broadcast, text, *more, note=note)
 
 
-def when_question(t: Translator, broadcast: Broadcast, note: Html | None = None) -> Screen:
+def when_question(t: Translator, broadcast: Broadcast, now: datetime, note: Html | None = None) -> Screen:
     """When it starts."""
+    example = f"{now + timedelta(days=7):%d.%m} 10:00"
     text = _joined(
-        t("When does it start? Write the day and the time, for example: {example}", example="28.11 10:00"),
+        t("When does it start? Write the day and the time, for example: {example}", example=example),
         t("Nobody is written to in their quiet hours (mostly 22:00–08:00) unless it is urgent: the message waits."),
     )
-    now = Button(t.plain("At once after confirming"), BroadcastTap(broadcast.id, broadcast.version, "now"))
-    return question_screen(t, broadcast, text, now, note=note)
+    at_once = Button(t.plain("At once after confirming"), BroadcastTap(broadcast.id, broadcast.version, "now"))
+    return question_screen(t, broadcast, text, at_once, note=note)
 
 
 def confirm_screen(t: Translator, broadcast: Broadcast, reckoned: Reckoned, note: Html | None = None) -> Screen:

@@ -320,7 +320,8 @@ async def typed_reason(message: Message, here: Here, expected: str, officials: O
     # Kept with the petition until it is sent, as a moderator's comment is.
     petition.comment = said
     officials.keep(petition, here.resident, here.now)
-    here.resident.expecting = None
+    # Whoever writes again means to replace it.
+    here.resident.expecting = f"{REASON}:{petition.id}:{petition.version}:{code}"
     return here.show(views.pass_screen(here.t, await officials.case(here.session, petition, here.now), there, said))
 
 
@@ -414,6 +415,7 @@ async def choose_day(query: CallbackQuery, here: Here, tap: DayTap, officials: O
     except ValueError:
         return _ask_moment(here, officials, petition)
     if not tap.hour:
+        here.resident.expecting = f"{WORDS}:{petition.id}:{petition.version}:{draft.kind.value}:moment {tap.day}"
         return here.show(views.hour_screen(here.t, petition, day))
     try:
         officials.set_moment(draft, petition, f"{tap.day} {tap.hour[:2]}:{tap.hour[2:]}", here.resident, here.now)
@@ -429,7 +431,10 @@ async def write_again(query: CallbackQuery, here: Here, tap: WriteTap, officials
         petition, draft = await _announcing(here, officials, tap.petition, tap.version, tap.kind)
     except REFUSALS as error:
         return await refused(here, officials, tap.petition, error)
-    if tap.what == "discard":
+    if tap.what == "discard" and (draft.words or draft.held_at is not None):
+        here.resident.expecting = None
+        return here.show(views.discard_screen(here.t, petition, draft))
+    if tap.what in {"discard", "sure"}:
         here.resident.expecting = None
         await officials.discard(here.session, draft, here.resident, here.now)
         await here.session.refresh(petition)
@@ -448,8 +453,9 @@ async def typed_words(message: Message, here: Here, expected: str, officials: Of
     except REFUSALS as error:
         return await refused(here, officials, int(number), error)
     try:
-        if what == "moment":
-            officials.set_moment(draft, petition, message.text or "", here.resident, here.now)
+        if what.startswith("moment"):
+            written = views.moment_written(message.text or "", what.partition(" ")[2])
+            officials.set_moment(draft, petition, written, here.resident, here.now)
         else:
             officials.set_words(draft, message.text or "", here.resident, here.now)
     except MomentWrong as error:

@@ -197,12 +197,18 @@ async def _discussion(
     body = body_by_key(officials.petitions.gazetteer, row.body_key)
     if body is None:
         return None
-    is_invited = telling.kind == "discussion_invited"
+    invitation = None
+    if telling.kind == "discussion_invited":
+        invitation = (
+            t("You wrote the petition and are invited: come and speak before it is decided.")
+            if telling.resident_id == petition.author_id
+            else t("You live nearby and are invited: come and speak before it is decided.")
+        )
     return Screen(
         join(
             views.discussion_words(t, body, row.held_at, row.words),
             numbered(petition),
-            t("You live nearby and are invited: come and speak before it is decided.") if is_invited else None,
+            invitation,
         ),
         rows(_open(t, petition)),
     )

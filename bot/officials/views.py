@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
@@ -103,7 +104,8 @@ class AssignTap(Tap, prefix="oa"):
 
 
 class WriteTap(Tap, prefix="ow"):
-    """Write a part of an announcement anew: "moment" or "words"; "discard" throws it away."""
+    """Write a part of an announcement anew: "moment" or "words"; "discard" asks whether to throw it away, "sure"
+    does."""
 
     petition: int
     version: int
@@ -721,6 +723,25 @@ def _discard_button(t: Translator, petition: Petition, kind: DraftKind) -> Butto
     return Button(t.plain("Throw away"), tap=WriteTap(petition.id, petition.version, kind.value, "discard"))
 
 
+def discard_screen(t: Translator, petition: Petition, draft: OfficialDraft) -> Screen:
+    """What throwing an announcement away loses, before it does."""
+    back = WriteTap(petition.id, petition.version, draft.kind.value, "words")
+    return Screen(
+        lines(
+            t("<b>Throw the draft away?</b>"),
+            t("Time: {time}", time=t.date_time(draft.held_at)) if draft.held_at else None,
+            quoted(clip(draft.words, 300)) if draft.words else None,
+        ),
+        rows(
+            Button(
+                t.plain("Yes, throw it away"),
+                tap=WriteTap(petition.id, petition.version, draft.kind.value, "sure"),
+            ),
+            Button(t.plain("Back"), tap=back),
+        ),
+    )
+
+
 def moment_screen(
     t: Translator, petition: Petition, days: Sequence[date], earliest: date, problem: Html | None = None
 ) -> Screen:
@@ -744,10 +765,18 @@ def moment_screen(
                 ]
                 for at in range(0, len(days), 2)
             ),
-            _discard_button(t, petition, DraftKind.DISCUSSION),
             case_button(t, petition.id),
         ),
     )
+
+
+_HOUR: Final = re.compile(r"([01]?\d|2[0-3])(?:[:.\s]([0-5]\d))?")
+
+
+def moment_written(text: str, day: str) -> str:
+    """What somebody writes as date and time; an hour alone is meant for the day that was chosen, if one was."""
+    found = _HOUR.fullmatch(text.strip())
+    return f"{day} {int(found[1]):02}:{found[2] or '00'}" if found is not None and day else text
 
 
 def hour_screen(t: Translator, petition: Petition, day: date) -> Screen:
@@ -757,7 +786,7 @@ def hour_screen(t: Translator, petition: Petition, day: date) -> Screen:
         for hour in HOURS
     ]
     return Screen(
-        t("<b>{date}: at what time?</b>\nChoose, or write date and time.", date=t.date(day)),
+        t("<b>{date}: at what time?</b>\nChoose, or write the time, for example: 14:30.", date=t.date(day)),
         rows(
             buttons,
             Button(t.plain("Back"), tap=WriteTap(petition.id, petition.version, DraftKind.DISCUSSION.value, "moment")),
@@ -844,8 +873,8 @@ def announce_screen(t: Translator, case: Case, draft: OfficialDraft, invited: In
         shown = discussion_words(t, case.body, draft.held_at, draft.words or "")
         goes = lines(
             t.plural(
-                "{count} person who lives nearby is invited.",
-                "{count} people who live nearby are invited.",
+                "{count} person is invited: who lives nearby, and the author.",
+                "{count} people are invited: those who live nearby, and the author.",
                 invited.nearby,
             ),
             t.plural("{count} more person is told.", "{count} more people are told.", invited.others),

@@ -27,7 +27,7 @@ async def test_a_discussion_is_announced_with_notice_neighbours_are_invited_othe
     await clerk.tap("15:00")
     assert "Where?" in clerk.seen.text
     await clerk.send("Талғар қ., Қонаев к. 65, мәжіліс залы")
-    assert "3 people who live nearby are invited." in clerk.seen.text, "the author is invited wherever they live"
+    assert "3 people are invited: those who live nearby, and the author." in clerk.seen.text
     assert "2 more people are told." in clerk.seen.text
     await clerk.tap("Another place")
     await clerk.send("Талғар қ., Қонаев к. 65, 2-қабат")

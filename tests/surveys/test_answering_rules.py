@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bot.surveys.answering.rules import (
     REVIEW,
     after,
+    age_band,
     before,
     first_open,
     is_answered,
@@ -252,3 +253,31 @@ def test_what_is_wrong_with_a_form_is_named() -> None:
 def test_nobody_can_be_found_from_a_key_without_the_pepper() -> None:
     assert respondent_key(b"one", 1, 2) != respondent_key(b"two", 1, 2)
     assert respondent_key(b"one", 1, 2) != respondent_key(b"one", 2, 2)
+
+
+@given(st.text(min_size=1, max_size=12), st.integers(1, 3))
+def test_a_number_means_the_option_as_this_respondent_is_shown_them(respondent: str, number: int) -> None:
+    question = _question(QuestionKind.SINGLE, shuffled=True)
+    shown = [option.code for _, option in ordered(question, respondent)]
+    assert read_text(question, str(number), respondent).value == {"choice": [shown[number - 1]]}
+
+
+def test_kazakh_in_latin_letters_names_an_option_and_numbers_alone_are_no_words_of_ones_own() -> None:
+    question = _question(QuestionKind.SINGLE, has_other=True)
+    assert read_text(question, "zharyq").value == {"choice": ["light"]}
+    assert read_text(question, "1, 3, 4").problem == "pick"
+
+
+@pytest.mark.parametrize(
+    ("text", "band"),
+    [
+        ("35", "35-44"),
+        ("мне 70 лет", "60+"),
+        ("14", "14-17"),
+        ("9", None),
+        ("не скажу", None),
+        ("8 701 123 45 67", None),
+    ],
+)
+def test_an_age_that_is_written_is_a_band(text: str, band: str | None) -> None:
+    assert age_band(text) == band

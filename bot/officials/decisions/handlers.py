@@ -75,6 +75,10 @@ async def work(query: CallbackQuery, here: Here, tap: DraftTap, officials: Offic
         language = as_language(tap.what)
         if not any(draft.texts.get(language, {}).values()):
             return _ask(here, petition, draft, tap.what, "summary")
+        following = next_part(draft.texts, language, is_correction=draft.kind is DraftKind.CORRECTION)
+        if following is not None:
+            # What is typed here is the part that is missing, not a wish.
+            here.resident.expecting = f"{PART}:{petition.id}:{petition.version}:{language}:{following}"
         return here.show(views.texts_screen(here.t, petition, draft, language))
     elif tap.do == "clear" and tap.what in LANGUAGES:
         decisions.drop_language(draft, tap.what, here.resident, here.now)
@@ -83,7 +87,7 @@ async def work(query: CallbackQuery, here: Here, tap: DraftTap, officials: Offic
             decisions.drop_document(draft, int(tap.what), here.resident, here.now)
         here.resident.expecting = f"{DOCUMENT}:{petition.id}:{petition.version}"
         return here.show(views.documents_screen(here.t, petition, draft))
-    elif tap.do == "discard" and tap.what != SURE and draft.texts:
+    elif tap.do == "discard" and tap.what != SURE and (draft.texts or draft.documents or draft.outcome):
         return here.show(views.discard_screen(here.t, petition, draft))
     elif tap.do == "discard":
         await officials.discard(here.session, draft, here.resident, here.now)

@@ -313,11 +313,15 @@ def hub_screen(
 def discard_screen(t: Translator, petition: Petition, draft: OfficialDraft) -> Screen:
     """What throwing the draft away loses, before it does."""
     count = sum(len(words) for texts in draft.texts.values() for words in texts.values())
+    documents = len(draft.documents)
     return Screen(
-        t.plural(
-            "<b>Throw the draft away?</b>\n{count} character in it is lost for good.",
-            "<b>Throw the draft away?</b>\n{count} characters in it are lost for good.",
-            count,
+        lines(
+            t.plural(
+                "<b>Throw the draft away?</b>\n{count} character in it is lost for good.",
+                "<b>Throw the draft away?</b>\n{count} characters in it are lost for good.",
+                count,
+            ),
+            t.plural("And {count} document.", "And {count} documents.", documents) if documents else None,
         ),
         rows(
             Button(t.plain("Yes, throw it away"), tap=DraftTap(petition.id, petition.version, "discard", SURE)),
@@ -389,7 +393,10 @@ def part_screen(
             lines(t("Now:"), quoted(clip(now, 1200), expandable=True)) if now else None,
         ),
         rows(
-            Button(t.plain("Back"), tap=DraftTap(petition.id, petition.version, "texts", language)),
+            # A language without a word would only ask for its first part again.
+            Button(t.plain("Back"), tap=DraftTap(petition.id, petition.version, "texts", language))
+            if any(texts.values())
+            else _hub_button(t, petition),
         ),
     )
 

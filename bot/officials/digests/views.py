@@ -267,7 +267,7 @@ def schedule_screen(t: Translator, schedule: Schedule, *, is_head: bool) -> Scre
                 [
                     t("🕘 <b>When the digest comes</b>"),
                     when,
-                    t("On days off it does not come."),
+                    *([t("On public holidays it does not come.")] if chosen else []),
                 ]
             )
         ),

@@ -10,7 +10,7 @@ from bot.i18n import Html
 from bot.law.rules import rules_on
 from bot.petitions.models import Petition
 from bot.petitions.moderation import queries, views
-from bot.petitions.moderation.rules import Section
+from bot.petitions.moderation.rules import Section, section_of
 from bot.petitions.moderation.service import (
     REASON_PARTS,
     Case,
@@ -119,9 +119,13 @@ async def open_case(query: CallbackQuery, here: Here, tap: CaseTap, moderation: 
 
 @router.callback_query(TapIs(LeaveTap), *_STAFF)
 async def leave_case(query: CallbackQuery, here: Here, tap: LeaveTap, moderation: Moderation) -> Answer:
-    """Give it back."""
+    """Give it back, and show the section it is in."""
     await moderation.release(here.session, tap.petition, here.resident)
-    return await show_queue(here, moderation)
+    petition = await here.session.get(Petition, tap.petition)
+    if petition is None:
+        return await show_queue(here, moderation)
+    section = section_of(petition.state, is_hidden=petition.hidden_since is not None)
+    return await show_queue(here, moderation, section)
 
 
 @router.callback_query(TapIs(DecideTap), *_STAFF)

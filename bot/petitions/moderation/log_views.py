@@ -27,7 +27,7 @@ class LogTap(Tap, prefix="gm"):
 DECISION_WORDS: Final[dict[Action, str]] = {
     Action.APPROVE: N_("Approved"),
     Action.RETURN: N_("Returned to authors"),
-    Action.REJECT: N_("Rejected"),
+    Action.REJECT: N_("Rejected by moderators"),
     Action.RESTORE: N_("Rejections taken back"),
     Action.HIDE: N_("Hidden after reports"),
     Action.KEEP: N_("Kept after reports"),

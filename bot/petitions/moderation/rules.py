@@ -42,6 +42,15 @@ class Section(enum.Enum):
     REJECTED = "rejected"
 
 
+def section_of(state: State, *, is_hidden: bool) -> Section:
+    """The part of the queue somebody comes from who has looked at a petition in a state."""
+    if state is State.SUPPORTED and not is_hidden:
+        return Section.SUPPORTED
+    if state is State.REJECTED:
+        return Section.REJECTED
+    return Section.REPORTED if is_hidden else Section.WAITING
+
+
 def actions_for(
     state: State, *, was_public: bool, is_hidden: bool, is_reported: bool, is_appealed: bool
 ) -> tuple[Action, ...]:

@@ -317,12 +317,7 @@ def case_screen(t: Translator, case: Case) -> Screen:
             if petition.author_id is not None
             else t("Author: no longer in the bot"),
         ),
-        lines(
-            t("⚠️ <b>Words that may point at a forbidden subject</b>"),
-            *(hit_words(t, hit) for hit in case.hits[:HITS_SHOWN]),
-        )
-        if case.hits
-        else None,
+        *_hits(t, case),
         lines(t("<b>Returned before, with the comment:</b>"), quoted(clip(case.last_return, 200)))
         if case.last_return
         else None,
@@ -562,6 +557,17 @@ def reasons_screen(t: Translator, petition: Petition, reasons: Sequence[ReasonTe
     )
 
 
+def _hits(t: Translator, case: Case) -> list[Html]:
+    """Words that point at a forbidden subject, and those that only say that somebody else would help."""
+    points = [hit for hit in case.hits if hit.point is not None][:HITS_SHOWN]
+    elsewhere = [hit for hit in case.hits if hit.point is None][:HITS_SHOWN]
+    heads = (
+        (t("⚠️ <b>Words that may point at a forbidden subject</b>"), points),
+        (t("ℹ️ <b>Words that another service may be asked with</b>"), elsewhere),
+    )
+    return [lines(head, *(hit_words(t, hit) for hit in hits)) for head, hits in heads if hits]
+
+
 def _fitting(listed: Sequence[Html]) -> Html:
     """As many lines as a message holds."""
     kept: list[Html] = []
@@ -575,12 +581,14 @@ def _fitting(listed: Sequence[Html]) -> Html:
 def reject_screen(t: Translator, petition: Petition, reason: ReasonText, *, with_comment: bool) -> Screen:
     """A rejection as the author will read it, before it is sent."""
     comment = petition.comment if with_comment else None
+    article = None if reason.article == BOT_RULE else article_words(t, reason.article)
+    rests_on = t.plain("Article of the law: {article}", article=article) if article else None
     return Screen(
         join(
             t("<b>Reject № {number}?</b>", number=str(petition.id)),
             lines(
                 t("The author will read:"),
-                quoted("\n".join(part for part in (reason.text(t.language), comment) if part)),
+                quoted("\n".join(part for part in (reason.text(t.language), rests_on, comment) if part)),
             ),
             t.plural(
                 "It is public: it goes out of sight, and the author and {count} person who signed are told.",

@@ -13,7 +13,7 @@ from magic_filter import RegexpMode
 from bot.i18n import as_language, translator
 from bot.residents.views import MenuTap
 from bot.surveys.answering import queries, views
-from bot.surveys.answering.rules import AGE, DONE, REVIEW, SEX
+from bot.surveys.answering.rules import AGE, DONE, REVIEW, SEX, age_band
 from bot.surveys.answering.service import EXPECTS, Answering, NotAnswerable, Sheet
 from bot.surveys.answering.views import AgreeTap, StepTap, SurveyTap
 from bot.surveys.models import Survey
@@ -74,12 +74,12 @@ async def _intro(here: Here, answering: Answering, number: int) -> Answer:
 
 def show_sheet(here: Here, sheet: Sheet, toast: str | None = None) -> Answer:
     """Show a respondent where they are, and let what they write next be an answer."""
-    typed = sheet.question is not None
     test = "test" if sheet.answer_set.is_test else ""
     if test:
         # A trial is seen as a resident who reads that language sees it.
         here = replace(here, t=translator(as_language(sheet.answer_set.language), here.t.zone))
-    here.resident.expecting = f"{EXPECTS}:{sheet.survey.id}:{test}" if typed else None
+    # At the last steps too: what is written there is no wish.
+    here.resident.expecting = f"{EXPECTS}:{sheet.survey.id}:{test}" if sheet.at != DONE else None
     may_ask_again = sheet.at == DONE and here.resident.agrees_to_surveys is None and not test
     return here.show(views.sheet_screen(here.t, sheet, may_ask_again=may_ask_again), toast)
 
@@ -220,6 +220,9 @@ async def said(message: Message, here: Here, expected: str, answering: Answering
         return here.show(views.closed_screen(here.t, refused.survey, refused.reason))
     question = sheet.question
     if question is None:
+        written = message.text or ""
+        if sheet.at == AGE and (band := age_band(written)) is not None:
+            return show_sheet(here, await answering.tell_age(here.session, sheet, here.resident, band, here.now))
         return show_sheet(here, sheet)
     if question.kind is QuestionKind.PHOTO and message.photo:
         value = {"photo": message.photo[-1].file_id}

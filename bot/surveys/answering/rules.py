@@ -6,14 +6,16 @@ import hashlib
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from rapidfuzz import fuzz, process
 
 from bot.language.clean import personal_data
 from bot.language.fold import fold
+from bot.language.latin import has_latin, readings
 from bot.surveys.rules import (
+    AGE_BANDS,
     LONGEST_OPEN_ANSWER,
     OTHER,
     WITH_OPTIONS,
@@ -59,6 +61,17 @@ def ordered(question: Question, respondent: str) -> tuple[tuple[int, Option], ..
     return tuple(options)
 
 
+def age_band(text: str) -> str | None:
+    """The age band of somebody who writes how old they are; None when that cannot be told."""
+    found = re.fullmatch(r"\D*(\d{1,3})\D*", text.strip())
+    age = int(found[1]) if found is not None else 0
+    for band in AGE_BANDS:
+        first, _, last = band.rstrip("+").partition("-")
+        if int(first) <= age <= int(last or 120):
+            return band
+    return None
+
+
 def screened(text: str) -> tuple[str, bool]:
     """Open words without numbers, addresses and links that lead to somebody, and whether anything was taken out."""
     words, was_cleaned = " ".join(text.split()), False
@@ -70,8 +83,9 @@ def screened(text: str) -> tuple[str, bool]:
     return ("" if words.strip(f" {CUT}.,;:") == "" else words), was_cleaned
 
 
-def read_text(question: Question, text: str) -> Read:
-    """An answer that was typed, whatever the question's buttons."""
+def read_text(question: Question, text: str, respondent: str = "") -> Read:
+    """An answer that was typed, whatever the question's buttons. A number means the option in the order in which this
+    respondent is shown them."""
     said = text.strip()
     if not said:
         return Read(problem="empty")
@@ -83,7 +97,7 @@ def read_text(question: Question, text: str) -> Read:
         return Read(problem="photo")
     if question.kind is QuestionKind.LOCATION:
         return Read(problem="location")
-    return _read_choice(question, said)
+    return _read_choice(replace(question, options=tuple(option for _, option in ordered(question, respondent))), said)
 
 
 def _read_words(said: str) -> Read:
@@ -131,8 +145,8 @@ def _read_choice(question: Question, said: str) -> Read:
 
 
 def read_other(question: Question, said: str) -> Read:
-    """The answer in one's own words to a question with options, if it has room for one."""
-    if not question.has_other:
+    """The answer in one's own words to a question with options, if it has room for one; numbers alone are none."""
+    if not question.has_other or not any(character.isalpha() for character in said):
         return Read(problem="pick")
     words = _read_words(said)
     if words.value is None:
@@ -150,8 +164,10 @@ def match_option(question: Question, said: str) -> str | None:
     for option in question.options:
         for text in option.words.values():
             names.setdefault(fold(text), option.code)
-    if word in names:
-        return names[word]
+    # Kazakh in Latin letters too: «zhok» is «жоқ».
+    for spelled in (word, *(map(fold, readings(word)) if has_latin(word) else ())):
+        if spelled in names:
+            return names[spelled]
     if len(word) < 3:
         return None
     close = process.extract(word, list(names), scorer=fuzz.ratio, limit=4, score_cutoff=ALIKE - APART)

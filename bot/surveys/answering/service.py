@@ -229,9 +229,13 @@ class Answering:
         question = sheet.question
         if question is None:
             return sheet
-        read = read_text(question, text)
+        read = read_text(question, text, sheet.answer_set.respondent)
         if read.value is None:
             return replace(sheet, problem=read.problem)
+        if question.kind is QuestionKind.RANKING and len(read.value["choice"]) < len(question.options):
+            # Not all are ranked: what was written stands, and the next one is asked for.
+            answers = await self._keep(session, sheet, question, read.value)
+            return await self._move(session, sheet, answers, question.code)
         taken = await self.take(session, sheet, question, read.value, resident)
         return replace(taken, was_cleaned=read.was_cleaned)
 

@@ -162,7 +162,7 @@ async def _build(here: Here, surveys: Surveys, survey: Survey, tap: BuildTap) ->
         return here.show(views.options_screen(t, survey))
     if tap.do == "set" and sub in {"opens", "closes", "quota", "remind"}:
         _expect(here, survey, f"set.{sub}")
-        return here.show(views.set_screen(t, survey, sub))
+        return here.show(views.set_screen(t, survey, sub, here.now))
     if tap.do == "unset":
         names = {"opens": "opens_at", "closes": "closes_at", "quota": "quota", "remind": "remind_after_days"}
         if sub in names:
@@ -322,9 +322,18 @@ async def sent_instead(message: Message, here: Here, expected: str, surveys: Sur
     if what == "file":
         return here.show(views.file_screen(here.t, note))
     try:
-        return await _show(here, surveys, await surveys.get(here.session, int(number)), note)
+        shown = await _show(here, surveys, await surveys.get(here.session, int(number)), note)
     except SurveyMissing:
         return await _list(here, surveys, 0, note)
+    # It is still asked for: what is written next is the answer.
+    here.resident.expecting = f"{EXPECTED}:{expected}"
+    return shown
+
+
+@router.message(Expects(POLL), Holds(Role.ADMIN))
+async def no_poll(message: Message, here: Here) -> Answer:
+    """Something without words where a quick poll is needed."""
+    return here.show(views.poll_screen(here.t, here.t("Words are needed here.")))
 
 
 async def _words(here: Here, surveys: Surveys, survey: Survey, field: str, language: Language, text: str) -> Answer:
@@ -352,14 +361,14 @@ async def _set(here: Here, surveys: Surveys, survey: Survey, what: str, text: st
             note = t("I cannot read that as a day and time to come (at most 90 days ahead).")
             if out_of_order:
                 note = t("The end must come after the start.")
-            return here.show(views.set_screen(t, survey, what, note))
+            return here.show(views.set_screen(t, survey, what, here.now, note))
         surveys.set_option(survey, now, **{f"{what}_at": moment})
     else:
         digits = text.replace(" ", "")
         most = 10_000_000 if what == "quota" else 60
         if not digits.isdigit() or not 1 <= int(digits) <= most:
             note = t("Please write a number from {least} to {most}.", least="1", most=t.number(most))
-            return here.show(views.set_screen(t, survey, what, note))
+            return here.show(views.set_screen(t, survey, what, here.now, note))
         name = "quota" if what == "quota" else "remind_after_days"
         surveys.set_option(survey, now, **{name: int(digits)})
     here.resident.expecting = None

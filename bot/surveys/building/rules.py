@@ -114,7 +114,14 @@ def read_limits(question: Question, text: str) -> Question | None:
         if language is None or not dash or not low.strip() or not high.strip():
             return None
         lows[language], highs[language] = low.strip(), high.strip()
-    return replace(question, least=least, most=most, least_words=lows, most_words=highs)
+    # What is written in another language stands until it is written anew.
+    return replace(
+        question,
+        least=least,
+        most=most,
+        least_words={**question.least_words, **lows},
+        most_words={**question.most_words, **highs},
+    )
 
 
 def read_poll(text: str, language: Language) -> Question | WordsProblem:

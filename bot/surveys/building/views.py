@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.audience.editing import Reckoned
@@ -467,9 +468,10 @@ _UNSET: Final = {
 }
 
 
-def set_screen(t: Translator, survey: Survey, what: str, note: Html | None = None) -> Screen:
+def set_screen(t: Translator, survey: Survey, what: str, now: datetime, note: Html | None = None) -> Screen:
     """Asks for a date or a number."""
-    text = t(_SET[what], example="28.11 18:00") if what in {"opens", "closes"} else t(_SET[what])
+    soon = now + timedelta(days=7)
+    text = t(_SET[what], example=f"{soon:%d.%m} 18:00") if what in {"opens", "closes"} else t(_SET[what])
     unset = Button(t.plain(_UNSET[what]), BuildTap(survey.id, survey.version, "unset", None, what))
     return _question_screen(t, survey, text, unset, note=note)
 

@@ -68,7 +68,7 @@ def meaning_line(t: Translator, result: QuestionResult) -> Html | None:
         return None
     if result.mean is not None:
         half = (result.mean.high - result.mean.low) / 2
-        return t("Mean: {mean} (±{margin})", mean=f"{result.mean.value:.1f}", margin=f"{half:.1f}")
+        return t("Mean: {mean} (±{margin})", mean=t.tenths(result.mean.value), margin=t.tenths(half))
     shown = sorted((cell for cell in result.cells if cell.weighted is not None), key=lambda cell: -_value(cell))
     if not shown:
         return None
