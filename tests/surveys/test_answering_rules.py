@@ -111,7 +111,7 @@ def test_a_number_is_read_as_people_write_it(typed: str, expected: Value) -> Non
 
 
 @pytest.mark.parametrize(
-    ("typed", "problem"), [("11", "range"), ("-1", "range"), ("бес", "number"), ("4.5", "whole"), ("", "empty")]
+    ("typed", "problem"), [("11", "range"), ("-1", "range"), ("бес", "number"), ("4.5", "whole"), ("", "number")]
 )
 def test_a_point_outside_the_scale_is_not_taken(typed: str, problem: str) -> None:
     question = _question(QuestionKind.SCALE, least=0, most=10)
@@ -281,3 +281,24 @@ def test_kazakh_in_latin_letters_names_an_option_and_numbers_alone_are_no_words_
 )
 def test_an_age_that_is_written_is_a_band(text: str, band: str | None) -> None:
     assert age_band(text) == band
+
+
+@pytest.mark.parametrize(
+    "typed", ["жолдар және жарық", "жолдар жане жарык", "дороги и освещение", "roads and lighting"]
+)
+def test_several_options_are_read_with_an_and_between_them(typed: str) -> None:
+    assert read_text(_question(QuestionKind.MULTIPLE), typed).value == {"choice": ["roads", "light"]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "problem"),
+    [
+        (QuestionKind.SINGLE, "pick"),
+        (QuestionKind.SCALE, "number"),
+        (QuestionKind.PHOTO, "photo"),
+        (QuestionKind.LOCATION, "location"),
+        (QuestionKind.TEXT, "empty"),
+    ],
+)
+def test_something_without_words_is_answered_with_what_is_asked_for(kind: QuestionKind, problem: str) -> None:
+    assert read_text(_question(kind), "").problem == problem

@@ -83,12 +83,22 @@ def screened(text: str) -> tuple[str, bool]:
     return ("" if words.strip(f" {CUT}.,;:") == "" else words), was_cleaned
 
 
+_WORDLESS: Final[Mapping[QuestionKind, Problem]] = {
+    QuestionKind.TEXT: "empty",
+    QuestionKind.SCALE: "number",
+    QuestionKind.NUMBER: "number",
+    QuestionKind.PHOTO: "photo",
+    QuestionKind.LOCATION: "location",
+}
+"""What is asked for where something without words comes; else one of the options."""
+
+
 def read_text(question: Question, text: str, respondent: str = "") -> Read:
     """An answer that was typed, whatever the question's buttons. A number means the option in the order in which this
     respondent is shown them."""
     said = text.strip()
     if not said:
-        return Read(problem="empty")
+        return Read(problem=_WORDLESS.get(question.kind, "pick"))
     if question.kind in {QuestionKind.SCALE, QuestionKind.NUMBER}:
         return read_number(question, said)
     if question.kind is QuestionKind.TEXT:
@@ -125,6 +135,10 @@ def read_number(question: Question, said: str) -> Read:
     return Read({"number": int(number) if number.is_integer() else number})
 
 
+_BETWEEN: Final = re.compile(r"[,;>\n]+|\s+(?=\d+\b)|\s+(?:және|жане|мен|и|and)\s+", re.IGNORECASE)
+"""What stands between several options that are written."""
+
+
 def _read_choice(question: Question, said: str) -> Read:
     whole = match_option(question, said)
     if whole is not None:
@@ -132,7 +146,7 @@ def _read_choice(question: Question, said: str) -> Read:
     elif question.kind is QuestionKind.SINGLE:
         return read_other(question, said)
     else:
-        parts = [part for part in re.split(r"[,;>\n]+|\s+(?=\d+\b)", said) if part.strip()]
+        parts = [part for part in _BETWEEN.split(said) if part.strip()]
         found = [match_option(question, part) for part in parts]
         if None in found:
             return read_other(question, said) if question.kind is QuestionKind.MULTIPLE else Read(problem="pick")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.i18n import N_, Html, Translator
-from bot.residents.views import home_button
+from bot.residents.views import PlaceTap, home_button
 from bot.screen import Button, Screen, Tap, rows
 from bot.surveys.answering.rules import (
     AGE,
@@ -146,7 +146,10 @@ def closed_screen(t: Translator, survey: Survey | None, reason: Closed) -> Scree
     """Why it cannot be answered; with the results where there are any."""
     has_results = survey is not None and survey.publish and survey.state is SurveyState.CLOSED
     see = Button(t.plain("See the results"), ResultsTap(survey.id, 0, "show")) if survey and has_results else None
-    return Screen(t(_CLOSED[reason]), rows(see, Button(t.plain("Surveys"), SurveysTap("open", 0)), home_button(t)))
+    place = Button(t.plain("My place"), PlaceTap()) if reason is Closed.NOT_FOR_YOU else None
+    return Screen(
+        t(_CLOSED[reason]), rows(see, place, Button(t.plain("Surveys"), SurveysTap("open", 0)), home_button(t))
+    )
 
 
 def answer_words(t: Translator, question: Question, value: Value | None, languages: Sequence[str] = ()) -> str:
@@ -239,6 +242,15 @@ def _options(t: Translator, sheet: Sheet, question: Question, is_test: int) -> l
     return lines
 
 
+def _problem(t: Translator, question: Question, problem: Problem) -> Html:
+    """Why what was written is not taken; with the limits where there are any."""
+    least, most = question.least, question.most
+    is_number = question.kind in {QuestionKind.SCALE, QuestionKind.NUMBER}
+    if is_number and problem in {"number", "range"} and least is not None and most is not None:
+        return t("Write a number from {least} to {most}.", least=f"{least:g}", most=f"{most:g}")
+    return t(PROBLEMS[problem], count=LONGEST_OPEN_ANSWER) if problem == "too_long" else t(PROBLEMS[problem])
+
+
 def question_screen(t: Translator, sheet: Sheet, question: Question) -> Screen:
     """One question with its progress line and everything one can do."""
     is_test = int(sheet.answer_set.is_test)
@@ -264,12 +276,7 @@ def question_screen(t: Translator, sheet: Sheet, question: Question) -> Screen:
     if value and value.get("other"):
         said += ["", t("In your words: {answer}", answer=value["other"])]
     if sheet.problem is not None:
-        problem = (
-            t(PROBLEMS[sheet.problem], count=LONGEST_OPEN_ANSWER)
-            if sheet.problem == "too_long"
-            else t(PROBLEMS[sheet.problem])
-        )
-        said += ["", f"⚠️ {problem}"]
+        said += ["", f"⚠️ {_problem(t, question, sheet.problem)}"]
     done = is_answered(question, value) and not (value or {}).get("skipped")
     moving: list[Button] = []
     if before(sheet.form, sheet.answers, question.code) is not None:
