@@ -258,3 +258,20 @@ async def test_who_gave_a_number_away_is_told_that_it_was_taken_out_wherever_the
         assert sheet.at == AGE, "the last question: no question's screen follows"
         assert "taken out of your last answer" in sheet_screen(translator("en"), sheet).text
         assert "701" not in str(sheet.answers)
+
+
+async def test_a_ranking_that_is_half_written_waits_for_the_rest(
+    sqlite: Database, answering: Answering, now: datetime
+) -> None:
+    async with sqlite.transaction() as session:
+        survey, person = await _survey(session, now), await _person(session, 1, now)
+        options = tuple(Option(code, {"kk": name}) for code, name in (("a", "Жол"), ("b", "Су"), ("c", "Жарық")))
+        rank = Question("rank", QuestionKind.RANKING, {"kk": "Маңызы?"}, options)
+        row = (await session.scalars(select(SurveyQuestion).where(SurveyQuestion.position == 0))).one()
+        row.definition = question_to_json(rank)
+        await session.flush()
+        sheet = await answering.open(session, survey.id, person, now)
+        sheet = await answering.typed(session, sheet, "су", person)
+        assert (sheet.at, sheet.answers["rank"]) == ("rank", {"choice": ["b"]})
+        sheet = await answering.typed(session, sheet, "су, жол, жарық", person)
+        assert (sheet.at, sheet.answers["rank"]) == ("words", {"choice": ["b", "a", "c"]})

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Database
@@ -20,7 +21,7 @@ from bot.screen import Screen
 from bot.surveys.models import AnswerSet, PopulationMargin, Survey, SurveyAnswer, SurveyInvitation, SurveyQuestion
 from bot.surveys.results import exports, views
 from bot.surveys.results.messages import results_renderer, survey_painters
-from bot.surveys.results.queries import form_of, population, respondents, result_of, unit_below
+from bot.surveys.results.queries import form_of, photos, population, respondents, result_of, unit_below
 from bot.surveys.rules import Option, Question, QuestionKind, SurveyState, question_to_json, respondent_key
 
 GAZETTEER = Gazetteer(shipped_places())
@@ -190,6 +191,21 @@ async def test_who_took_part_gets_the_picture_and_what_it_says_unless_too_few_an
         assert (await told(few)).picture is None
 
 
+async def test_staff_see_the_photos_that_were_handed_in_and_no_others(sqlite: Database, now: datetime) -> None:
+    given = [(TALGAR, {"words": {"photo": f"photo-{number}"}}) for number in range(6)]
+    async with sqlite.transaction() as session:
+        survey = await make_survey(session, now, given)
+        sets = (await session.scalars(_sets(survey).order_by(AnswerSet.respondent))).all()
+        sets[0].finished_on, sets[1].is_test = None, True
+        await session.flush()
+        found = await photos(session, survey, "words")
+        own = (await session.scalars(select(SurveyAnswer).order_by(SurveyAnswer.respondent))).all()
+    assert found == [row.value["photo"] for row in own[2:]]
+    screen = views.photo_screen(translator("en"), survey, 1, 9, found)
+    assert screen.attachment is not None
+    assert screen.attachment.file_id == found[-1], "a page past the last is the last"
+
+
 async def test_pictures_files_and_the_report_are_made(database: Database, now: datetime) -> None:
     painters = survey_painters(GAZETTEER, lambda text: "water", {"water": {"kk": "Су", "ru": "Вода", "en": "Water"}})
     async with database.transaction() as session:
@@ -217,8 +233,6 @@ async def test_pictures_files_and_the_report_are_made(database: Database, now: d
 
 
 def _sets(survey: Survey) -> Any:
-    from sqlalchemy import select
-
     return select(AnswerSet).where(AnswerSet.survey_id == survey.id)
 
 

@@ -16,6 +16,7 @@ from bot.surveys.answering.rules import (
     SEX,
     Problem,
     before,
+    first_open,
     is_answered,
     ordered,
     place_in,
@@ -287,9 +288,13 @@ def question_screen(t: Translator, sheet: Sheet, question: Question) -> Screen:
         moving.append(Button(t.plain("Next ›"), step("next")))
     elif not question.required:
         moving.append(Button(t.plain("Skip ›"), step("skip")))
+    # Who came from all answers to change one goes back to them.
+    whole = (
+        Button(t.plain("All my answers"), step("review")) if first_open(sheet.form, sheet.answers) == REVIEW else None
+    )
     return Screen(
         _joined(*said),
-        rows(*_options(t, sheet, question, is_test), moving, Button(t.plain("Later"), step("stop"))),
+        rows(*_options(t, sheet, question, is_test), moving, whole, Button(t.plain("Later"), step("stop"))),
     )
 
 

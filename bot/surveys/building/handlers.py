@@ -204,6 +204,8 @@ async def _build_question(
         return here.show(views.limits_screen(t, survey, question))
     if tap.do == "if":
         return here.show(views.conditions_screen(t, survey, form, position, conditions_for(form, position)))
+    if tap.do == "drop" and sub != "sure":
+        return here.show(views.drop_screen(t, survey, form, position))
     if tap.do == "drop":
         await surveys.set_questions(here.session, survey, without(questions, position), now)
         return await _show(here, surveys, survey)

@@ -415,6 +415,26 @@ def limits_screen(t: Translator, survey: Survey, question: Question, note: Html 
     return _question_screen(t, survey, Html("\n".join(said)), note=note)
 
 
+def drop_screen(t: Translator, survey: Survey, form: Form, position: int) -> Screen:
+    """Asks whether to delete a question, with what that changes."""
+    question = form.questions[position]
+    depend = sum(one.show_if is not None and one.show_if.question == question.code for one in form.questions)
+    said = t("Delete question {number}?", number=position + 1)
+    words = words_in(question.words, t.language, form.languages)
+    after = t.plural(
+        "{count} question that depends on it will always be asked.",
+        "{count} questions that depend on it will always be asked.",
+        depend,
+    )
+    return Screen(
+        Html("\n".join([f"<b>{said}</b>", t("{question}", question=words), *([after] if depend else [])])),
+        rows(
+            Button(t.plain("🗑 Delete"), BuildTap(survey.id, survey.version, "drop", position, "sure")),
+            Button(t.plain("‹ Back"), BuildTap(survey.id, survey.version, "question", position, None)),
+        ),
+    )
+
+
 def conditions_screen(
     t: Translator, survey: Survey, form: Form, position: int, found: Sequence[tuple[int, Question]]
 ) -> Screen:

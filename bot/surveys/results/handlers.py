@@ -10,8 +10,8 @@ from bot.places.tree import Gazetteer
 from bot.residents.models import Role
 from bot.surveys.models import Survey
 from bot.surveys.results import views
-from bot.surveys.results.queries import form_of, result_of, series_of
-from bot.surveys.results.views import ResultsTap
+from bot.surveys.results.queries import form_of, photos, result_of, series_of
+from bot.surveys.results.views import PhotoTap, ResultsTap
 from bot.surveys.rules import SurveyState
 from bot.telegram.answers import Answer
 from bot.telegram.context import Here, InPrivate, TapIs
@@ -56,3 +56,17 @@ async def results(query: CallbackQuery, here: Here, tap: ResultsTap, gazetteer: 
     tracked = len(await series_of(here.session, survey)) > 1
     screen = views.results_screen(here.t, gazetteer, survey, form, result, index, is_staff=staff, is_tracked=tracked)
     return here.show(screen)
+
+
+@router.callback_query(TapIs(PhotoTap), InPrivate())
+async def photo(query: CallbackQuery, here: Here, tap: PhotoTap, gazetteer: Gazetteer) -> Answer:
+    """A photo sent as an answer, for staff."""
+    survey = await here.session.get(Survey, tap.survey)
+    if survey is None or not is_staff(here, gazetteer, survey):
+        return here.show(views.nothing_screen(here.t))
+    form = await form_of(here.session, survey)
+    index = min(max(tap.question, 0), len(form.questions) - 1)
+    found = await photos(here.session, survey, form.questions[index].code)
+    if len(found) < max(survey.min_cell, 1):
+        return here.toast(here.t.plain("There is no photo yet."), alert=True)
+    return here.send(views.photo_screen(here.t, survey, index, tap.photo, found))

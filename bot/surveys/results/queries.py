@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, Final, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.i18n import LANGUAGES
@@ -76,6 +76,24 @@ async def respondents(session: AsyncSession, gazetteer: Gazetteer, survey: Surve
         )
         for one in sets
     ]
+
+
+async def photos(session: AsyncSession, survey: Survey, code: str) -> list[str]:
+    """Telegram's ids of the photos sent as answers to a question, in the order of keys, which says nothing of who sent
+    which; trials and what is not handed in are left out."""
+    own = AnswerSet.survey_id == SurveyAnswer.survey_id, AnswerSet.respondent == SurveyAnswer.respondent
+    values = await session.scalars(
+        select(SurveyAnswer.value)
+        .join(AnswerSet, and_(*own))
+        .where(
+            SurveyAnswer.survey_id == survey.id,
+            SurveyAnswer.question == code,
+            AnswerSet.finished_on.is_not(None),
+            AnswerSet.is_test.is_(False),
+        )
+        .order_by(SurveyAnswer.respondent)
+    )
+    return [value["photo"] for value in values if value.get("photo")]
 
 
 async def population(session: AsyncSession, gazetteer: Gazetteer, survey: Survey) -> Population:

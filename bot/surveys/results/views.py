@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from bot.i18n import N_, Html, Language, Translator
 from bot.places.tree import Gazetteer
-from bot.screen import Button, Picture, Screen, Tap, rows
+from bot.screen import Attachment, Button, Picture, Screen, Tap, rows
 from bot.surveys.models import Survey
 from bot.surveys.results.pictures import option_name
 from bot.surveys.results.rules import Cell, QuestionResult, SurveyResult
@@ -31,6 +32,14 @@ class ResultsTap(Tap, prefix="sr"):
     survey: int
     question: int
     do: str
+
+
+class PhotoTap(Tap, prefix="sp"):
+    """Show staff a photo that was sent as an answer: the question with this index, the photo with that one."""
+
+    survey: int
+    question: int
+    photo: int
 
 
 class SurveysTap(Tap, prefix="sl"):
@@ -179,6 +188,7 @@ def results_screen(
         return ResultsTap(survey.id, question, do)
 
     has_numbers = bool(own.cells) and not result.is_hidden
+    has_photos = is_staff and own.question.kind is QuestionKind.PHOTO and own.answered and not own.is_hidden
     staff = [Button("XLSX", tap("xlsx")), Button("CSV", tap("csv")), Button("PDF", tap("pdf"))] if is_staff else []
     return Screen(
         Html("\n".join(body)),
@@ -189,6 +199,7 @@ def results_screen(
             ],
             [
                 *([Button(t.plain("🖼 Picture"), tap("picture"))] if has_numbers else []),
+                *([Button(t.plain("🖼 Photos"), PhotoTap(survey.id, index, 0))] if has_photos else []),
                 *([Button(t.plain("By unit"), tap("places"))] if has_numbers and result.by_place else []),
                 *([Button(t.plain("📈 Over time"), tap("tracker"))] if has_numbers and is_tracked else []),
             ],
@@ -230,6 +241,26 @@ def picture_screen(t: Translator, survey: Survey, index: int, *, tracker: bool =
 def picture_of(survey: Survey, index: int, language: Language, *, tracker: bool = False) -> Picture:
     """The picture of one question, or of it over time."""
     return Picture(TRACKER_PICTURE if tracker else QUESTION_PICTURE, survey.id * QUESTIONS + index, language)
+
+
+def photo_screen(t: Translator, survey: Survey, index: int, photo: int, found: Sequence[str]) -> Screen:
+    """One of the photos sent as answers."""
+    photo = min(max(photo, 0), len(found) - 1)
+    return Screen(
+        t(
+            "Photo {number} of {count}. Whoever sent it did so for this survey only.",
+            number=photo + 1,
+            count=len(found),
+        ),
+        rows(
+            [
+                *([Button("‹", PhotoTap(survey.id, index, photo - 1))] if photo else []),
+                *([Button("›", PhotoTap(survey.id, index, photo + 1))] if photo + 1 < len(found) else []),
+            ],
+            Button(t.plain("‹ Back"), ResultsTap(survey.id, index, "show")),
+        ),
+        attachment=Attachment("photo", found[photo]),
+    )
 
 
 def file_screen(t: Translator, survey: Survey, kind: str) -> Screen:
