@@ -112,7 +112,7 @@ async def _act(here: Here, broadcasts: Broadcasts, broadcast: Broadcast, do: str
     elif do == "confirm":
         reckoned = await broadcasts.ask_number(here.session, broadcast, now)
         here.resident.expecting = f"{EXPECTED}:{broadcast.id}:confirm"
-        return here.show(views.confirm_screen(t, broadcast, reckoned))
+        return here.show(views.confirm_screen(t, broadcasts.gazetteer, broadcast, reckoned, subject_names()))
     return await _show(here, broadcasts, broadcast)
 
 
@@ -238,7 +238,7 @@ async def _confirm(text: str, here: Here, broadcasts: Broadcasts, broadcast: Bro
     if broadcast.counted is None or not typed or int(typed) != broadcast.counted:
         reckoned = await broadcasts.ask_number(here.session, broadcast, here.now)
         note = here.t("Nothing was sent: the number is another one.")
-        return here.show(views.confirm_screen(here.t, broadcast, reckoned, note))
+        return here.show(views.confirm_screen(here.t, broadcasts.gazetteer, broadcast, reckoned, subject_names(), note))
     if broadcast.starts_at is not None and broadcast.starts_at <= here.now:
         broadcasts.schedule(broadcast, None, here.now)
     await broadcasts.confirm(here.session, broadcast, here.resident, here.now)

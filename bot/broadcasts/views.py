@@ -19,6 +19,8 @@ from bot.screen import Attachment, Button, Live, Rows, Screen, Tap, rows
 
 PAGE: Final = 8
 NAME_CHARACTERS: Final = 40
+SHOWN: Final = 200
+"""Characters of the text that are shown once more before it goes to everybody."""
 
 
 class BroadcastsTap(Tap, prefix="bl"):
@@ -210,12 +212,23 @@ def when_question(t: Translator, broadcast: Broadcast, now: datetime, note: Html
     return question_screen(t, broadcast, text, at_once, note=note)
 
 
-def confirm_screen(t: Translator, broadcast: Broadcast, reckoned: Reckoned, note: Html | None = None) -> Screen:
-    """What will happen, and the number that has to be typed."""
+def confirm_screen(
+    t: Translator,
+    gazetteer: Gazetteer,
+    broadcast: Broadcast,
+    reckoned: Reckoned,
+    subjects: Mapping[str, Mapping[Language, str]],
+    note: Html | None = None,
+) -> Screen:
+    """What goes to whom, and the number that has to be typed."""
+    words = plain_text(text_in(broadcast.texts, t.language) or "")
+    audience = Audience.from_json(broadcast.audience)
     moment = t.date_time(broadcast.starts_at) if broadcast.starts_at is not None else t.plain("at once")
     text = _joined(
         f"<b>{t('Send this to everybody?')}</b>",
+        f"<blockquote>{t('{text}', text=words if len(words) <= SHOWN else words[:SHOWN] + '…')}</blockquote>",
         t("Start: {moment}", moment=moment),
+        *audience_lines(t, gazetteer, audience, subjects),
         *reckoned_lines(t, reckoned),
         "",
         t("To confirm, write the number of people: <code>{count}</code>", count=reckoned.counted.drawn),

@@ -187,7 +187,9 @@ async def _ask_number(here: Here, surveys: Surveys, survey: Survey, form: Form, 
     audience = Audience.from_json(survey.audience)
     reckoned = await surveys.reckon(here.session, survey.id, audience, here.now)
     _expect(here, survey, f"confirm.{reckoned.counted.drawn}")
-    return here.show(views.confirm_screen(here.t, survey, form, reckoned, note))
+    problems = await surveys.problems(here.session, survey)
+    screen = views.confirm_screen(here.t, surveys.gazetteer, survey, form, problems, reckoned, subject_names(), note)
+    return here.show(screen)
 
 
 async def _build_question(

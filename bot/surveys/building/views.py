@@ -505,14 +505,27 @@ def words_note(t: Translator, problem: WordsProblem) -> Html:
     )
 
 
-def confirm_screen(t: Translator, survey: Survey, form: Form, reckoned: Reckoned, note: Html | None = None) -> Screen:
-    """What will happen, and the number that has to be typed."""
+def confirm_screen(
+    t: Translator,
+    gazetteer: Gazetteer,
+    survey: Survey,
+    form: Form,
+    problems: Sequence[FormProblem],
+    reckoned: Reckoned,
+    subjects: Mapping[str, Mapping[Language, str]],
+    note: Html | None = None,
+) -> Screen:
+    """What will happen to whom, and the number that has to be typed."""
+    warnings = [problem for problem in problems if problem.is_warning]
     moment = t.date_time(survey.opens_at) if survey.opens_at is not None else t.plain("at once")
     text = _joined(
         f"<b>{t('Ask these people?')}</b>",
         t("{title}", title=words_in(form.title, t.language, form.languages)),
         t("Start: {moment}", moment=moment),
+        *audience_lines(t, gazetteer, Audience.from_json(survey.audience), subjects),
         *reckoned_lines(t, reckoned),
+        _dates(t, survey),
+        *(f"⚠️ {problem_line(t, form, problem)}" for problem in warnings[:3]),
         t("The form cannot be changed afterwards."),
         "",
         t("To confirm, write the number of people: <code>{count}</code>", count=reckoned.counted.drawn),
