@@ -208,7 +208,7 @@ def who(t: Translator, resident_id: int | None, names: Mapping[int, str | None])
     """An official as colleagues know them; whoever has not signed the desk is a number."""
     if resident_id is None:
         return t("the bot")
-    return safe(names.get(resident_id) or t.plain("№ {number}", number=str(resident_id)))
+    return safe(names.get(resident_id) or t.plain("colleague {number}", number=str(resident_id)))
 
 
 def people_words(t: Translator, count: int) -> Html:
@@ -669,7 +669,7 @@ def passed_notice(t: Translator, number: int, body: Body) -> Html:
 
 
 def _colleague(t: Translator, one: Colleague) -> str:
-    name = one.name or t.plain("№ {number}", number=str(one.resident_id))
+    name = one.name or t.plain("colleague {number}", number=str(one.resident_id))
     return f"{name}, {t.plain('head')}" if one.is_head else name
 
 
