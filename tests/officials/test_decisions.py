@@ -124,11 +124,15 @@ async def test_a_correction_is_a_new_version_everybody_hears_of_and_the_old_one_
     assert SUMMARY in clerk.seen.text, "it begins with what is published"
     await clerk.tap("▫️ What the correction changes")
     await clerk.send("Мерзімі қате жазылған: дұрысы 2027 жылғы 1 шілде.")
+    await clerk.tap("📣 Publish")
+    assert "Nothing but this note differs" in clerk.seen.text
+    await clerk.tap("Back")
     await clerk.tap("✅ Қазақша")
     await clerk.tap("✅ In short")
     await clerk.send(SUMMARY.replace("маусымға", "шілдеге"))
     await clerk.tap("📣 Publish")
     assert "The body has corrected its decision." in clerk.seen.text
+    assert "Nothing but this note differs" not in clerk.seen.text
     await clerk.tap("📣 Yes, publish")
     told = await town.told("decision_corrected")
     assert len(told) == 2

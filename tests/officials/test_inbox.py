@@ -97,7 +97,7 @@ async def test_a_petition_is_registered_once_and_the_second_official_learns_by_w
     beaten = await second.press(old)
     assert beaten.toast is not None
     assert "faster" in beaten.toast
-    assert "registered, № " in beaten.text
+    assert "registered, colleague " in beaten.text
     assert (await town.get(number)).state is State.CONSIDERING
     async with town.database.reading() as session:
         events = select(func.count()).where(

@@ -110,7 +110,7 @@ async def test_a_deputy_sees_the_inbox_gets_the_reminders_and_stops_when_the_abs
     await head.press(DeskTap("away"))
     assert "at most four months" in (await head.send("01.01.2020")).text
     await head.send("04.12.2026")
-    await head.tap("№ ")
+    await head.tap("colleague ")
     assert "Have a good time" in head.seen.text
     assert "Away until 4 December 2026" in head.seen.text
     told = await town.told("stand_in")
@@ -135,7 +135,7 @@ async def test_coming_back_early_and_going_for_good_end_the_deputy(sqlite_town: 
     clerk, deputy = await town.official(10), await town.official(11, OFFICE)
     await clerk.press(DeskTap("away"))
     await clerk.tap("27 November 2026")
-    await clerk.tap("№ ")
+    await clerk.tap("colleague ")
     assert f"№ {number}" in (await deputy.press(CaseTap(number))).text
     await clerk.press(DeskTap("menu"))
     await clerk.tap("I am back")
@@ -143,7 +143,7 @@ async def test_coming_back_early_and_going_for_good_end_the_deputy(sqlite_town: 
     assert "not addressed" in (await deputy.press(CaseTap(number))).text
     await clerk.press(DeskTap("away"))
     await clerk.tap("27 November 2026")
-    await clerk.tap("№ ")
+    await clerk.tap("colleague ")
     async with town.session() as session:
         resident = await session.scalar(select(Resident).where(Resident.telegram_id == 10))
         assert resident is not None

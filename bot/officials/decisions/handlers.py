@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.i18n import LANGUAGES, Html, as_language
 from bot.officials.decisions import views
-from bot.officials.decisions.queries import decision
+from bot.officials.decisions.queries import decision, says_the_same
 from bot.officials.decisions.service import Decisions, Incomplete
 from bot.officials.decisions.show import decision_answer
 from bot.officials.decisions.views import SURE, DecisionTap, DraftTap, PartTap, PreviewTap, PublishTap
@@ -228,7 +228,9 @@ async def publish(
     if not tap.sure or tap.draft != draft.version:
         shown = await decisions.preview(here.session, petition, draft, here.now)
         body = officials.petitions.body(petition)
-        return here.show(views.publish_screen(here.t, petition, draft, shown, body, told))
+        before = await decision(here.session, petition.id) if draft.kind is DraftKind.CORRECTION else None
+        changes = before is None or not says_the_same(before, shown)
+        return here.show(views.publish_screen(here.t, petition, draft, shown, body, told, changes=changes))
     try:
         await decisions.publish(here.session, petition, draft, tap.draft, here.resident, here.now)
     except Incomplete as error:

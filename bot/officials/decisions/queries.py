@@ -56,6 +56,19 @@ class Published:
     documents: Sequence[Document]
 
 
+def says_the_same(one: Published, other: Published) -> bool:
+    """Whether two versions of a decision differ in nothing but what they say of the difference."""
+
+    def said(version: Published) -> Any:
+        words = {
+            language: (parts.summary, parts.reasons, parts.facts, parts.law)
+            for language, parts in version.words.items()
+        }
+        return version.outcome, words, [document.file_id for document in version.documents]
+
+    return bool(said(one) == said(other))
+
+
 def document_of(stored: Mapping[str, Any]) -> Document:
     """A document as a draft stores it."""
     return Document(stored["kind"], stored["file_id"], stored["name"], int(stored["size"]))

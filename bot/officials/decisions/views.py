@@ -478,9 +478,19 @@ def preview_screen(
 
 
 def publish_screen(
-    t: Translator, petition: Petition, draft: OfficialDraft, shown: Published, body: Body | None, told: int
+    t: Translator,
+    petition: Petition,
+    draft: OfficialDraft,
+    shown: Published,
+    body: Body | None,
+    told: int,
+    *,
+    changes: bool = True,
 ) -> Screen:
-    """What publishing does, before it does: the message signers get, in how many languages, to how many people."""
+    """What publishing does, before it does: the message signers get, in how many languages, to how many people.
+
+    `changes`: whether a correction corrects anything.
+    """
     is_correction = draft.kind is DraftKind.CORRECTION
     head = correction_head(t, shown) if is_correction else outcome_words(t, shown.outcome)
     language = best_language(shown.words, t.language, petition.language)
@@ -492,6 +502,7 @@ def publish_screen(
             numbered(petition),
             t("Decided by: {body}", body=body.name(t.language) if body else "—"),
             lines(t("What the correction changes:"), quoted(words.note)) if words.note else None,
+            None if changes else t("⚠️ Nothing but this note differs from what is published: correct the parts too."),
             quoted(words.summary),
             lines(
                 t(
