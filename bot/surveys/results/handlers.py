@@ -67,6 +67,8 @@ async def photo(query: CallbackQuery, here: Here, tap: PhotoTap, gazetteer: Gaze
     form = await form_of(here.session, survey)
     index = min(max(tap.question, 0), len(form.questions) - 1)
     found = await photos(here.session, survey, form.questions[index].code)
-    if len(found) < max(survey.min_cell, 1):
-        return here.toast(here.t.plain("There is no photo yet."), alert=True)
+    least = max(survey.min_cell, 1)
+    if len(found) < least:
+        few = here.t.plain("Fewer than {count} people answered, so nothing is shown.", count=least)
+        return here.toast(few, alert=True)
     return here.send(views.photo_screen(here.t, survey, index, tap.photo, found))
