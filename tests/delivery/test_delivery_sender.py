@@ -15,9 +15,10 @@ from bot.delivery.api import BotApi
 from bot.delivery.models import Budget, Delivery, DeliveryState, LiveMessage
 from bot.delivery.outbox import tell, tell_each
 from bot.delivery.queries import outbox_report
-from bot.delivery.sender import GIVE_UP_AFTER, IN_FLIGHT, take_over
+from bot.delivery.sender import GIVE_UP_AFTER, IN_FLIGHT, Sender, take_over
 from bot.residents.models import Resident
 from tests.delivery.delivering import (
+    CallsAtWork,
     MovedClock,
     SmallTelegram,
     add_people,
@@ -38,9 +39,14 @@ async def tell_everybody(
 
 async def drain_through(sender_count: int, database: Database, api: BotApi, clock: MovedClock) -> None:
     """Send until nothing waits, however often Telegram says to come back later."""
-    senders = [make_sender(database, api, clock) for _ in range(sender_count)]
+    senders = [make_sender(database, CallsAtWork(api, clock), clock) for _ in range(sender_count)]
+
+    async def drain(sender: Sender) -> None:
+        with clock.at_work():
+            await sender.drain()
+
     for _ in range(500):
-        await asyncio.gather(*(sender.drain() for sender in senders))
+        await asyncio.gather(*map(drain, senders))
         counted = await states(database)
         if not counted[DeliveryState.WAITING] and not counted[DeliveryState.CLAIMED]:
             return
