@@ -304,6 +304,8 @@ class App:
             signing.router,
             searching.router,
             answering.links,
+            # Before the cards: from one that a case led to, Back leads to the case.
+            officials.router,
             reading.router,
             writing.router,
             moderation.router,
@@ -312,7 +314,6 @@ class App:
             reports.router,
             appeals.router,
             annulment.router,
-            officials.router,
             digests.router,
             decisions.router,
             broadcasts.router,

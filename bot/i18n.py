@@ -16,7 +16,7 @@ from typing import Final, Literal, cast
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_skeleton, format_time
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
@@ -115,6 +115,10 @@ class Translator:
     def percent(self, share: float) -> str:
         """A share of one as whole percent."""
         return format_percent(share, locale=self._locale).replace("\u202f", NBSP)
+
+    def month(self, day: date) -> str:
+        """A month with its year: "2026 ж. қараша", "ноябрь 2026 г.", "November 2026"."""
+        return format_skeleton("yMMMM", day, locale=self._locale)
 
     def date(self, moment: date | datetime) -> str:
         """07.03.2026 in Kazakh and Russian, 7 March 2026 in English; an instant is shown in local time."""

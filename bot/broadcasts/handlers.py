@@ -14,7 +14,7 @@ from bot.broadcasts.rules import MOST_BUTTONS, BroadcastTap, read_button, read_m
 from bot.broadcasts.service import KIND, BroadcastMissing, BroadcastMoved, Broadcasts
 from bot.broadcasts.views import BroadcastsTap, NewBroadcastTap
 from bot.delivery.progress import progress
-from bot.i18n import LANGUAGES, Html, as_language
+from bot.i18n import LANGUAGE_NAMES, LANGUAGES, Html, as_language
 from bot.residents.models import Role
 from bot.residents.views import MenuTap
 from bot.routing.knowledge import subject_names
@@ -207,7 +207,7 @@ async def _text(message: Message, here: Here, broadcasts: Broadcasts, broadcast:
     if file:
         broadcasts.attach(broadcast, file, here.now)
     broadcasts.set_text(broadcast, chosen, html, here.now)
-    return await _show(here, broadcasts, broadcast, t("✅ Kept: {language}", language=language.upper()))
+    return await _show(here, broadcasts, broadcast, t("✅ Kept: {language}", language=LANGUAGE_NAMES[chosen]))
 
 
 async def _attach(message: Message, here: Here, broadcasts: Broadcasts, broadcast: Broadcast) -> Answer:

@@ -18,6 +18,7 @@ from bot.officials.models import OfficialDraft
 from bot.officials.rules import DraftKind, MomentWrong, Section, Step, read_moment, turn
 from bot.officials.service import (
     REASON_MAX,
+    REASON_MIN,
     DeputyWrong,
     Moved,
     NotYours,
@@ -27,6 +28,7 @@ from bot.officials.service import (
 )
 from bot.officials.show import REFUSALS, case_answer, refused
 from bot.officials.views import (
+    AsSeenTap,
     AssignTap,
     AwayTap,
     CaseTap,
@@ -42,7 +44,10 @@ from bot.officials.views import (
     WriteTap,
 )
 from bot.petitions.models import Petition
+from bot.petitions.reading.handlers import show_card
 from bot.petitions.reading.queries import LAST_NUMBER
+from bot.petitions.reading.views import BackTap
+from bot.petitions.service import Petitions
 from bot.places.bodies import bodies_of, body_by_code, body_by_key
 from bot.residents.dwelling.rules import units_meant
 from bot.residents.models import Role
@@ -51,6 +56,9 @@ from bot.telegram.answers import Answer
 from bot.telegram.context import Expects, Here, Holds, InPrivate, TapIs
 
 router = Router(name="officials")
+
+_FROM_CASE = "case="
+"""How `Resident.last_list` begins while a card was opened from a case."""
 
 PLACE = "offplace"
 """`resident.expecting` while a place or body is awaited: "offplace:<petition>:<version>"."""
@@ -174,6 +182,24 @@ async def open_case(query: CallbackQuery, here: Here, tap: CaseTap, officials: O
     if toast := await _stranger(here, officials, tap.petition):
         return toast
     return await _open(await _in_tongue(here, officials), officials, tap.petition)
+
+
+@router.callback_query(TapIs(AsSeenTap), InPrivate())
+async def as_seen(query: CallbackQuery, here: Here, tap: AsSeenTap, petitions: Petitions) -> Answer:
+    """The card residents see, from which Back leads to the official's own."""
+    here.resident.last_list = f"{_FROM_CASE}{tap.petition}"
+    return await show_card(here, petitions, tap.petition)
+
+
+async def _from_a_case(query: CallbackQuery, here: Here) -> bool | dict[str, int]:
+    number = (here.resident.last_list or "").removeprefix(_FROM_CASE)
+    return {"number": int(number)} if number.isdecimal() and here.resident.last_list != number else False
+
+
+@router.callback_query(TapIs(BackTap), InPrivate(), _from_a_case)
+async def back_to_case(query: CallbackQuery, here: Here, number: int, officials: Officials) -> Answer:
+    """From the card residents see back to the official's own."""
+    return await _open(here, officials, number)
 
 
 @router.callback_query(TapIs(HistoryTap))
@@ -314,7 +340,7 @@ async def typed_reason(message: Message, here: Here, expected: str, officials: O
         return here.show(views.not_ours_screen(here.t, petition, officials.proposals(petition)))
     there = officials.elsewhere(petition, body, here.now)
     try:
-        said = clean_words(message.text or "", REASON_MAX)
+        said = clean_words(message.text or "", REASON_MAX, REASON_MIN)
     except WordsWrong as error:
         return here.show(views.reason_screen(here.t, petition, there, _problem(here, error)))
     # Kept with the petition until it is sent, as a moderator's comment is.

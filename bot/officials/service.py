@@ -53,6 +53,9 @@ ABSENCE_DAYS: Final = 120
 """Most days an absence is announced for."""
 
 NAME_MAX: Final = 60
+REASON_MIN: Final = 20
+"""Characters of the reason why a petition is another body's matter: signers read it, and one word explains nothing."""
+
 REASON_MAX: Final = 500
 """Characters of why a petition is another body's matter."""
 
@@ -352,7 +355,7 @@ class Officials:
         if petition.state is not State.SENT or body_key == petition.body_key:
             raise Moved(petition.id)
         before = petition.body_key
-        said = clean_words(reason, REASON_MAX)
+        said = clean_words(reason, REASON_MAX, REASON_MIN)
         await self.petitions.change(
             session, petition, Action.NOT_OURS, Actor.OFFICIAL, official.id, now, comment=said, body_key=body_key
         )

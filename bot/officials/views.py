@@ -50,6 +50,12 @@ class CaseTap(Tap, prefix="oc"):
     petition: int
 
 
+class AsSeenTap(Tap, prefix="of"):
+    """A petition of one's body as residents see it."""
+
+    petition: int
+
+
 class HistoryTap(Tap, prefix="oh"):
     """What happened to a petition."""
 
@@ -466,7 +472,7 @@ def case_screen(
             *(steps[at : at + 2] for at in range(0, len(steps), 2)),
             [
                 Button(t.plain("History"), tap=HistoryTap(petition.id)),
-                *([] if in_group else [Button(t.plain("As residents see it"), tap=OpenPetitionTap(petition.id))]),
+                *([] if in_group else [Button(t.plain("As residents see it"), tap=AsSeenTap(petition.id))]),
             ],
             None if in_group else inbox_button(t),
         ),

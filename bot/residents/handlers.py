@@ -122,13 +122,13 @@ async def home(query: CallbackQuery, here: Here, residents: Residents) -> Answer
 @router.message(Command("help"), InPrivate())
 async def help_command(message: Message, here: Here) -> Answer:
     """/help: its first page."""
-    return here.send(views.help_screen(here.t, 0))
+    return here.send(views.help_screen(here.t, 0, here.roles))
 
 
 @router.callback_query(TapIs(HelpTap), InPrivate())
 async def help_page(query: CallbackQuery, here: Here, tap: HelpTap) -> Answer:
     """A page of the help."""
-    return here.show(views.help_screen(here.t, tap.page))
+    return here.show(views.help_screen(here.t, tap.page, here.roles))
 
 
 # --- language and settings ----------------------------------------------------------------------------------

@@ -255,13 +255,21 @@ HELP_PAGES: Final = (
 """The help, one small step a page."""
 
 
-def help_screen(t: Translator, page: int) -> Screen:
-    """One page of the help."""
+_STAFF_HELP: Final = {
+    Role.OFFICIAL: N_("You speak for a body: /inbox opens its petitions, /digest sets its summary and when it comes."),
+    Role.MODERATOR: N_("You check petitions: /queue"),
+    Role.ADMIN: N_("You are an admin: /admin"),
+}
+
+
+def help_screen(t: Translator, page: int, roles: Collection[Role] = ()) -> Screen:
+    """One page of the help; the first one names what staff have besides."""
     page = min(max(page, 0), len(HELP_PAGES) - 1)
     last = page == len(HELP_PAGES) - 1
+    staff = [t(words) for role, words in _STAFF_HELP.items() if role in roles and not page]
     step = t("{page} of {pages}", page=page + 1, pages=len(HELP_PAGES))
     return Screen(
-        _lines(t(HELP_PAGES[page]), Html(""), Html(f"<i>{step}</i>")),
+        _lines(t(HELP_PAGES[page]), *([Html(""), *staff] if staff else []), Html(""), Html(f"<i>{step}</i>")),
         rows(
             Button(t.plain("Find"), MenuTap("find")) if last else Button(t.plain("Next"), HelpTap(page + 1)),
             Button(t.plain("How moderation works"), MenuTap("modlog")) if last else None,

@@ -286,7 +286,7 @@ class Surveys:
         response = await self.usual_response(session)
         place = self.gazetteer.get(audience.place_key) if audience.place_key is not None else self.gazetteer.republic
         population = place.population if place is not None else None
-        margin = expected_margin(counted.drawn, population, response)
+        margin = expected_margin(counted.drawn, population, response, fewest=survey.min_cell)
         return Reckoned(counted, minutes_for(counted.drawn, self._rate), margin, response)
 
     def back(self, number: int) -> Tap:

@@ -134,7 +134,7 @@ async def test_a_petition_is_answered_by_the_akimat_and_the_answer_is_corrected(
     await moderator.tap(f"№ {number}")
     await moderator.expect(shows(kk("Mark as sent")))
     await moderator.tap(kk("Mark as sent"))
-    await moderator.expect(shows("2 адамға"))
+    await moderator.expect(shows("(2 қол)"))
     await moderator.tap(kk("Mark as sent"))
 
     await clerk.expect(shows(kk("📨 <b>A petition has come to your body</b>")), timeout=20)
@@ -143,6 +143,10 @@ async def test_a_petition_is_answered_by_the_akimat_and_the_answer_is_corrected(
     await clerk.tap(kk("✅ Register"))
     await clerk.expect(shows("20 жұмыс күні", "2 адамға"))
     await clerk.tap(kk("✅ Register"))
+    await clerk.expect(shows(kk("🗣 Public discussion")))
+    await clerk.tap(kk("As residents see it"))
+    await clerk.expect(lambda shown: kk("🗣 Public discussion") not in shown.buttons and kk("Back") in shown.buttons)
+    await clerk.tap(kk("Back"))
     await clerk.expect(shows(kk("🗣 Public discussion")))
 
     await clerk.tap(kk("🗣 Public discussion"))

@@ -11,7 +11,7 @@ import pytest
 from bot.audience.rules import Audience
 from bot.places.tree import Gazetteer, shipped_places
 from bot.surveys.building.files import FileWrong, read_survey, write_survey
-from bot.surveys.building.rules import moved, read_limits, read_poll, read_question, without
+from bot.surveys.building.rules import is_said_in, moved, read_limits, read_poll, read_question, without
 from bot.surveys.cli import MarginsWrong, read_margins
 from bot.surveys.rules import Question, QuestionKind, ShowIf
 
@@ -115,6 +115,28 @@ def test_a_question_is_read_from_lines_and_keeps_its_codes_in_the_next_language(
     assert read_question(fresh, "kk", "Не?\nЖол\nжол") == "alike"
     assert read_question(fresh, "kk", "  ") == "empty"
     assert read_poll("Қай күні?\nСенбі\nЖексенбі", "kk") != "too_few"
+
+
+def test_an_option_can_be_added_moved_and_taken_out_when_a_second_language_is_there() -> None:
+    kazakh = read_question(Question("q1", QuestionKind.SINGLE, {}), "kk", "Не керек?\nЖол\nСу\nЖарық")
+    assert isinstance(kazakh, Question)
+    both = read_question(kazakh, "ru", "Что нужно?\nДорога\nВода\nСвет")
+    assert isinstance(both, Question)
+    added = read_question(both, "kk", "Не керек?\nГаз\nЖол\nСу\nЖарық")
+    assert isinstance(added, Question)
+    assert [option.code for option in added.options] == ["o4", "o1", "o2", "o3"]
+    assert added.options[1].words == {"kk": "Жол", "ru": "Дорога"}
+    assert (is_said_in(added, "kk"), is_said_in(added, "ru")) == (True, False)
+    assert read_question(added, "ru", "Что нужно?\nДорога\nВода\nСвет") == "other_count"
+    whole = read_question(added, "ru", "Что нужно?\nГаз\nДорога\nВода\nСвет")
+    assert isinstance(whole, Question)
+    assert whole.options[0].words == {"kk": "Газ", "ru": "Газ"}
+    fewer = read_question(whole, "kk", "Не керек?\nСу\nЖол")
+    assert isinstance(fewer, Question)
+    assert [(option.code, option.words["ru"]) for option in fewer.options] == [("o2", "Вода"), ("o1", "Дорога")]
+    reworded = read_question(fewer, "kk", "Не керек?\nАуыз су\nЖол")
+    assert isinstance(reworded, Question)
+    assert reworded.options[0].words == {"kk": "Ауыз су", "ru": "Вода"}
 
 
 def test_limits_are_read_with_their_labels() -> None:

@@ -65,7 +65,7 @@ def log_screen(
         join(
             how_words(t),
             lines(
-                Html(f"<b>{log.month:%m.%Y}</b>"),
+                Html(f"<b>{t.month(log.month)}</b>"),
                 *(Html(f"{t(DECISION_WORDS[action])}: {t.number(count)}") for action, count in log.decisions.items()),
                 t("Reports of readers: {count}", count=log.reports),
                 t(

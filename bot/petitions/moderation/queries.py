@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, case, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.law.calendar import WorkingCalendar, local_date
@@ -53,6 +53,21 @@ _ORDER: Final[dict[Section, tuple[Any, ...]]] = {
 }
 
 
+def _within(section: Section, moderator_id: int) -> ColumnElement[bool]:
+    """What is in a section for a moderator: no appeal that somebody else has to decide."""
+    if section is not Section.APPEALS:
+        return _WITHIN[section]
+    theirs = exists().where(
+        PetitionAppeal.petition_id == Petition.id,
+        or_(PetitionAppeal.rejected_by == moderator_id, PetitionAppeal.author_id == moderator_id),
+    )
+    return and_(_WITHIN[section], ~theirs)
+
+
+def _count(section: Section, moderator_id: int) -> ScalarSelect[int]:
+    return select(func.count()).select_from(Petition).where(_within(section, moderator_id)).scalar_subquery()
+
+
 async def queue(
     session: AsyncSession,
     section: Section,
@@ -64,26 +79,21 @@ async def queue(
     now: datetime,
 ) -> Queue:
     """One page of a section, counted from 0; a page behind the last is the last."""
-    counted = (
-        await session.execute(
-            select(
-                *(select(func.count()).select_from(Petition).where(_WITHIN[one]).scalar_subquery() for one in Section)
-            )
-        )
-    ).one()
+    counted = (await session.execute(select(*(_count(one, moderator_id) for one in Section)))).one()
     counts = {one: int(count) for one, count in zip(Section, counted, strict=True)}
     pages = max(-(-counts[section] // PER_PAGE), 1)
     page = min(max(page, 0), pages - 1)
     found = await session.execute(
-        select(Petition, _APPEALED_AT)
-        .where(_WITHIN[section])
+        select(Petition, _APPEALED_AT, RejectionReason)
+        .outerjoin(RejectionReason, RejectionReason.code == Petition.reason_code)
+        .where(_within(section, moderator_id))
         .order_by(*_ORDER[section])
         .limit(PER_PAGE)
         .offset(page * PER_PAGE)
     )
     today = local_date(now, zone)
     rows = []
-    for petition, appealed_at in found:
+    for petition, appealed_at, reason in found:
         is_locked = (
             petition.locked_by not in {None, moderator_id}
             and petition.locked_until is not None
@@ -95,6 +105,8 @@ async def queue(
                 petition.title,
                 left_of(petition, appealed_at if section is Section.APPEALS else None, calendar, zone, today),
                 petition.locked_until if is_locked else None,
+                {Section.SUPPORTED: petition.supported_at, Section.REJECTED: petition.ended_at}.get(section),
+                _as_text(reason) if reason is not None and section is Section.REJECTED else None,
             )
         )
     return Queue(section, page, pages, tuple(rows), counts, await flags_open(session))

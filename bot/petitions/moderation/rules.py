@@ -23,6 +23,9 @@ REVIEW_DAYS: Final = 3
 APPEAL_DAYS: Final = 10
 """Working days in which an appeal should be decided: the bot's own rule."""
 
+COMMENT_MIN: Final = 10
+"""Characters a comment to the author has at least: one word tells nobody what to mend. The bot's own rule."""
+
 COMMENT_MAX: Final = 1000
 """Characters of a moderator's comment to the author."""
 
@@ -101,6 +104,10 @@ class Waiting:
     """None where no term runs."""
     locked_until: datetime | None
     """While a colleague has it open."""
+    since: datetime | None
+    """When it was supported or rejected, where no term runs."""
+    reason: ReasonText | None
+    """Why it was rejected."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from bot.petitions.moderation.queries import last_return, left_of, others_of_pla
 from bot.petitions.moderation.rules import (
     ARTICLE_MAX,
     COMMENT_MAX,
+    COMMENT_MIN,
     LOCK,
     REASON_MAX,
     Left,
@@ -87,7 +88,8 @@ class WithColleague(ValueError):
 
 
 class CommentWrong(ValueError):
-    """A comment or a reason is empty or too long; `args[0]` is how many characters too many, 0 when empty."""
+    """A comment or a reason is empty, too short or too long; `args[0]` is how many characters too many (below zero:
+    too few), 0 when empty."""
 
 
 class ReasonMissing(LookupError):
@@ -322,13 +324,15 @@ class Moderation:
         """Keep a comment that is written but not sent yet with the petition.
 
         Raises:
-            CommentWrong: it is empty or too long.
+            CommentWrong: it is empty, too short or too long.
             PetitionMissing, Outdated, WithColleague: see `hold`.
         """
         petition = await self.hold(session, number, version, moderator, now)
         comment = text.strip()
         if not comment or len(comment) > COMMENT_MAX:
             raise CommentWrong(max(len(comment) - COMMENT_MAX, 0))
+        if len(comment) < COMMENT_MIN:
+            raise CommentWrong(len(comment) - COMMENT_MIN)
         petition.comment = comment
         return petition
 

@@ -180,6 +180,10 @@ def _waiting_line(t: Translator, waiting: Waiting) -> Html:
     mark = {Clock.CALM: "", Clock.NEAR: "⏳ ", Clock.OVERDUE: "🔴 "}[waiting.left.clock] if waiting.left else ""
     head = t("№ {number} <b>{title}</b>", number=str(waiting.number), title=waiting.title)
     about = [left_words(t, waiting.left)] if waiting.left else []
+    if waiting.since is not None:
+        about.append(safe(t.date(waiting.since)))
+    if waiting.reason is not None:
+        about.append(safe(waiting.reason.text(t.language)))
     if waiting.locked_until is not None:
         about.append(t("a colleague has it until {time}", time=t.date_time(waiting.locked_until)))
     return lines(Html(f"{mark}{head}"), Html(", ".join(about)) if about else None)
@@ -362,8 +366,8 @@ def confirm_screen(t: Translator, case: Case, action: Action) -> Screen:
     """What approving, restoring or marking as sent will do, before it does it."""
     petition = case.petition
     told = t.plural(
-        "The author and {count} person who signed are told.",
-        "The author and {count} people who signed are told.",
+        "The author and everybody who signed are told ({count} signature).",
+        "The author and everybody who signed are told ({count} signatures).",
         petition.signature_count,
     )
     if action is Action.APPROVE and case.order is Order.MODERATION_FIRST:
@@ -459,8 +463,8 @@ def body_confirm_screen(t: Translator, case: Case, choice: BodyChoice) -> Screen
             if petition.state is State.SUPPORTED and not reached
             else None,
             t.plural(
-                "The author and {count} person who signed are told.",
-                "The author and {count} people who signed are told.",
+                "The author and everybody who signed are told ({count} signature).",
+                "The author and everybody who signed are told ({count} signatures).",
                 petition.signature_count,
             ),
         ),
@@ -477,6 +481,12 @@ def body_confirm_screen(t: Translator, case: Case, choice: BodyChoice) -> Screen
 def _too_long(t: Translator, over: int) -> Html:
     if not over:
         return t("✋ I need it as text. Please write it in a message.")
+    if over < 0:
+        return t.plural(
+            "✋ That is too short by {count} character. Write it out.",
+            "✋ That is too short by {count} characters. Write it out.",
+            -over,
+        )
     return t.plural(
         "✋ The text is {count} character too long. Shorten it and send it again.",
         "✋ The text is {count} characters too long. Shorten it and send it again.",
@@ -487,7 +497,7 @@ def _too_long(t: Translator, over: int) -> Html:
 def write_screen(
     t: Translator, petition: Petition, *, reason: ReasonText | None = None, over: int | None = None
 ) -> Screen:
-    """Asks for the comment to the author; `over` when the last try was too long (or empty, 0)."""
+    """Asks for the comment to the author; `over` when the last try was too long (below zero: too short; 0: empty)."""
     wanted = (
         t(
             "Write to the author what to correct, best in the petition's language. Up to {limit} characters.",

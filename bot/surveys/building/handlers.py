@@ -24,6 +24,7 @@ from bot.surveys.building.rules import (
     BuildTap,
     conditions_for,
     flipped,
+    is_said_in,
     moved,
     next_code,
     read_limits,
@@ -299,7 +300,7 @@ async def written(message: Message, here: Here, expected: str, surveys: Surveys)
             note = views.words_note(here.t, said)
             return here.show(views.ask_screen(here.t, survey, question, position, language, note))
         await surveys.change_question(here.session, survey, position, said, here.now)
-        missing = next((one for one in form.languages if not said.words.get(one)), None)
+        missing = next((one for one in form.languages if not is_said_in(said, one)), None)
         if missing is not None:
             _expect(here, survey, f"ask.{position}.{missing}")
             return here.show(views.ask_screen(here.t, survey, said, position, missing))
@@ -363,8 +364,12 @@ async def _set(here: Here, surveys: Surveys, survey: Survey, what: str, text: st
         out_of_order = moment is not None and other is not None and (moment <= other) == (what == "closes")
         if moment is None or out_of_order:
             note = t("I cannot read that as a day and time to come (at most 90 days ahead).")
-            if out_of_order:
-                note = t("The end must come after the start.")
+            if out_of_order and other is not None:
+                note = (
+                    t("The end must come after the start, {moment}.", moment=t.date_time(other))
+                    if what == "closes"
+                    else t("The start must come before the end, {moment}.", moment=t.date_time(other))
+                )
             return here.show(views.set_screen(t, survey, what, here.now, note))
         surveys.set_option(survey, now, **{f"{what}_at": moment})
     else:
@@ -373,6 +378,15 @@ async def _set(here: Here, surveys: Surveys, survey: Survey, what: str, text: st
         if not digits.isdigit() or not 1 <= int(digits) <= most:
             note = t("Please write a number from {least} to {most}.", least="1", most=t.number(most))
             return here.show(views.set_screen(t, survey, what, here.now, note))
+        if what == "remind" and survey.closes_at is not None:
+            reminded = (survey.opens_at or now) + timedelta(days=int(digits))
+            if reminded >= survey.closes_at:
+                note = t(
+                    "The survey ends on {end}, and the reminder would come on {day}: choose fewer days.",
+                    end=t.date_time(survey.closes_at),
+                    day=t.date(reminded),
+                )
+                return here.show(views.set_screen(t, survey, what, here.now, note))
         name = "quota" if what == "quota" else "remind_after_days"
         surveys.set_option(survey, now, **{name: int(digits)})
     here.resident.expecting = None

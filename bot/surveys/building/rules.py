@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -48,7 +49,9 @@ WordsProblem = Literal["empty", "question_too_long", "option_too_long", "too_few
 def read_question(question: Question, language: Language, text: str) -> Question | WordsProblem:
     """A question with its words in a language: the first line asks, each further line is an option.
 
-    Options already there in another language keep their codes: the lines stand in the same order.
+    An option whose words are there already keeps its code and its words in other languages, wherever it stands now.
+    As many new lines as options are left over are their words, in their order; else they are new options, and the
+    options left over go. While an option has no words in this language the lines must be as many as the options.
     """
     lines = [line.strip(" \t-•–—") for line in text.strip().splitlines()]
     lines = [line for line in lines if line]
@@ -70,17 +73,30 @@ def read_question(question: Question, language: Language, text: str) -> Question
         return "too_many"
     if len({option.casefold() for option in listed}) < len(listed):
         return "alike"
-    others = any(set(option.words) - {language} for option in question.options)
-    if others and len(question.options) != len(listed):
+    if len(question.options) != len(listed) and any(not option.words.get(language) for option in question.options):
         return "other_count"
-    options = tuple(
-        Option(
-            question.options[index].code if others else f"o{index + 1}",
-            {**(question.options[index].words if others else {}), language: said},
-        )
-        for index, said in enumerate(listed)
+    return replace(question, words=words, options=_options(question.options, language, listed))
+
+
+def _options(before: Sequence[Option], language: Language, listed: Sequence[str]) -> tuple[Option, ...]:
+    by_words = {option.words[language].casefold(): option for option in before if option.words.get(language)}
+    kept = {said: by_words.get(said.casefold()) for said in listed}
+    over = [option for option in before if option not in kept.values()]
+    fresh = [said for said in listed if kept[said] is None]
+    if len(fresh) == len(over):
+        kept |= dict(zip(fresh, over, strict=True))
+    codes = (code for number in itertools.count(1) if (code := f"o{number}") not in {option.code for option in before})
+    return tuple(
+        Option(option.code, {**option.words, language: said})
+        if (option := kept[said]) is not None
+        else Option(next(codes), {language: said})
+        for said in listed
     )
-    return replace(question, words=words, options=options)
+
+
+def is_said_in(question: Question, language: Language) -> bool:
+    """Whether a question and all its options have words in a language."""
+    return all(words.get(language) for words in (question.words, *(option.words for option in question.options)))
 
 
 def next_code(questions: Sequence[Question]) -> str:

@@ -392,11 +392,22 @@ def ask_screen(
     else:
         text = t("Question {number}, {language}: write it.", number=position + 1, language=LANGUAGE_NAMES[language])
     other = next((one for one in LANGUAGES if one != language and question.words.get(one)), None)
-    shown = None
-    if other is not None:
-        lines = [question.words[other], *(option.words.get(other, "") for option in question.options)]
-        shown = t("<pre>{text}</pre>", text="\n".join(lines))
-    return _question_screen(t, survey, _joined(text, shown), note=note)
+    return _question_screen(
+        t,
+        survey,
+        _joined(
+            text,
+            _lines_of(t, question, other) if other is not None else None,
+            t("Now, to copy and change:") if question.words.get(language) else None,
+            _lines_of(t, question, language) if question.words.get(language) else None,
+        ),
+        note=note,
+    )
+
+
+def _lines_of(t: Translator, question: Question, language: Language) -> Html:
+    lines = [question.words[language], *(option.words.get(language, "…") for option in question.options)]
+    return t("<pre>{text}</pre>", text="\n".join(lines))
 
 
 def limits_screen(t: Translator, survey: Survey, question: Question, note: Html | None = None) -> Screen:

@@ -193,13 +193,15 @@ def mean(values: Floats, weights: Floats) -> Mean:
     return Mean(centre, centre - half, centre + half)
 
 
-def expected_margin(asked: int, population: int | None = None, response: float = 1.0, effect: float = 1.3) -> float:
+def expected_margin(
+    asked: int, population: int | None = None, response: float = 1.0, effect: float = 1.3, *, fewest: int = 1
+) -> float:
     """The largest "±" to expect, as a share, before anybody is asked: at a share of one half, when `response` of the
     asked answer and weighting costs the design effect `effect` (1.3 is usual for local samples).
 
-    Returns 1.0 when nobody is expected to answer.
+    Returns 1.0 when fewer than `fewest` are expected to answer: of them nothing is shown anyway.
     """
     answered = asked * response
-    if answered < 1:
+    if answered < max(fewest, 1):
         return 1.0
     return interval(0.5, answered / effect, population, round(answered)).margin

@@ -25,6 +25,7 @@ from bot.petitions.appeals.service import Appeals
 from bot.petitions.models import Petition
 from bot.petitions.moderation import handlers, log_handlers
 from bot.petitions.moderation.service import Moderation, seed_reasons
+from bot.petitions.moderation.views import CaseTap
 from bot.petitions.reading.views import AppealTap, ReportTap
 from bot.petitions.reports import handlers as report_handlers
 from bot.petitions.reports.models import PetitionReport
@@ -223,8 +224,8 @@ async def test_an_author_appeals_and_the_one_who_rejected_is_sent_away(
         await writer.tap(AppealTap(petition.id))
         assert "another moderator" in writer.text, "an old button says where it stands"
         await first.tap(MenuTap("queue"))
-        await first.tap("Appeals · 1")
-        await first.tap(f"№ {petition.id}")
+        await first.tap("Appeals · 0")
+        await first.tap(CaseTap(petition.id))
         assert "another moderator decides" in first.text
         await second.tap(MenuTap("queue"))
         await second.tap("Appeals · 1")

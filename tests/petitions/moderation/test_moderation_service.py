@@ -18,7 +18,7 @@ from bot.law.calendar import WorkingCalendar
 from bot.law.reasons import default_reasons
 from bot.petitions.models import Petition, RejectionReason
 from bot.petitions.moderation import queries
-from bot.petitions.moderation.rules import COMMENT_MAX, LOCK, Clock, Section, time_left
+from bot.petitions.moderation.rules import COMMENT_MAX, COMMENT_MIN, LOCK, Clock, Section, time_left
 from bot.petitions.moderation.service import (
     CommentWrong,
     Moderation,
@@ -150,6 +150,22 @@ async def test_a_return_needs_a_comment_and_its_author_reads_it(
         assert "petition_returned" in told
 
 
+async def test_a_comment_of_one_word_tells_an_author_nothing_and_is_not_kept(
+    sqlite: Database,
+    moderation: Moderation,
+    make_resident: MakeResident,
+    make_waiting: MakeWaiting,
+    now: datetime,
+) -> None:
+    async with sqlite.transaction() as session:
+        petition = await make_waiting(session, await make_resident(session, 1, now), now)
+        moderator = await make_resident(session, 2, now)
+        with pytest.raises(CommentWrong) as refused:
+            await moderation.note(session, petition.id, petition.version, moderator, " Нет ", now)
+        assert refused.value.args == (3 - COMMENT_MIN,)
+        assert petition.comment is None
+
+
 async def test_a_comment_that_was_not_sent_leaves_with_another_decision(
     sqlite: Database,
     moderation: Moderation,
@@ -160,7 +176,7 @@ async def test_a_comment_that_was_not_sent_leaves_with_another_decision(
     async with sqlite.transaction() as session:
         petition = await make_waiting(session, await make_resident(session, 1, now), now)
         moderator = await make_resident(session, 2, now)
-        await moderation.note(session, petition.id, petition.version, moderator, "Нет", now)
+        await moderation.note(session, petition.id, petition.version, moderator, "Не указано, какая улица", now)
         await moderation.decide(session, petition.id, petition.version, Action.APPROVE, moderator, now)
         assert petition.comment is None
 
