@@ -120,6 +120,9 @@ ProblemKind = Literal[
 ]
 
 
+FormPart = Literal["title", "intro", "thanks"]
+
+
 @dataclass(frozen=True, slots=True)
 class FormProblem:
     """What keeps a form from being sent, or (`is_warning`) what its maker should know."""
@@ -129,6 +132,8 @@ class FormProblem:
     """Code of the question it is about."""
     language: Language | None = None
     is_warning: bool = False
+    part: FormPart = "title"
+    """What of the form it is about, where it is about no question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +163,7 @@ def form_problems(form: Form) -> tuple[FormProblem, ...]:
     """Everything that is wrong with a form; a missing translation is a warning unless no language has the words."""
     found: list[FormProblem] = []
     first = form.languages[0] if form.languages else "kk"
+    parts: tuple[tuple[FormPart, Words], ...] = (("title", form.title), ("intro", form.intro), ("thanks", form.thanks))
     if not words_in(form.title, first, form.languages):
         found.append(FormProblem("no_title"))
     if not form.questions:
@@ -165,9 +171,10 @@ def form_problems(form: Form) -> tuple[FormProblem, ...]:
     if len(form.questions) > MOST_QUESTIONS:
         found.append(FormProblem("too_many_questions"))
     found += [
-        FormProblem("missing_language", None, language, is_warning=True)
+        FormProblem("missing_language", None, language, is_warning=True, part=part)
         for language in form.languages
-        if form.title and not form.title.get(language)
+        for part, words in parts
+        if any(words.values()) and not words.get(language)
     ]
     seen: dict[str, Question] = {}
     for question in form.questions:
@@ -211,7 +218,8 @@ def _question_problems(question: Question, languages: Sequence[Language]) -> lis
     if question.kind is QuestionKind.SCALE and (question.least is None or question.most is None):
         found.append(FormProblem("limits", code))
     for language in languages:
-        said = [question.words, *(option.words for option in question.options)]
+        options = (option.words for option in question.options)
+        said = [question.words, *options, question.least_words, question.most_words]
         if any(any(words.values()) and not words.get(language) for words in said):
             found.append(FormProblem("missing_language", code, language, is_warning=True))
     return found

@@ -253,8 +253,12 @@ class Surveys:
         self._touch(survey, now)
 
     async def discard(self, session: AsyncSession, survey: Survey, now: datetime) -> None:
-        """Throw a draft away, or call a scheduled survey off."""
-        if survey.state not in {SurveyState.DRAFT, SurveyState.SCHEDULED}:
+        """Throw a draft away.
+
+        Raises:
+            SurveyMoved: it is no draft any more.
+        """
+        if survey.state is not SurveyState.DRAFT:
             raise SurveyMoved(survey)
         survey.state = SurveyState.DISCARDED
         self._touch(survey, now)
@@ -363,6 +367,25 @@ class Surveys:
             action="survey_confirm",
             subject=f"survey:{survey.id}",
             details={"audience": survey.audience},
+            now=now,
+        )
+
+    async def call_off(self, session: AsyncSession, survey: Survey, admin_id: int, now: datetime) -> None:
+        """Make a draft again of a survey that waits for its start.
+
+        Raises:
+            SurveyMoved: it does not wait any more.
+        """
+        if survey.state is not SurveyState.SCHEDULED:
+            raise SurveyMoved(survey)
+        survey.state = SurveyState.DRAFT
+        self._touch(survey, now)
+        await self._audit(
+            session,
+            actor_id=admin_id,
+            action="survey_call_off",
+            subject=f"survey:{survey.id}",
+            details={},
             now=now,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -248,6 +249,20 @@ def test_what_is_wrong_with_a_form_is_named() -> None:
         ("no_options", "y"),
     }
     assert ("missing_language", "y", "ru") in {(one.kind, one.question, one.language) for one in found}
+
+
+def test_an_introduction_thanks_and_the_ends_of_a_scale_that_lack_a_language_are_named() -> None:
+    scale = replace(_question(QuestionKind.SCALE, code="s", least=0, most=10), words={"kk": "?", "ru": "?"})
+    whole = Form(("kk", "ru"), {"kk": "С", "ru": "О"}, {}, {}, (scale,))
+    assert form_problems(whole) == ()
+    lacking = replace(
+        whole, intro={"kk": "К"}, thanks={"ru": "С"}, questions=(replace(scale, least_words={"kk": "нашар"}),)
+    )
+    assert {(one.question or one.part, one.language) for one in form_problems(lacking)} == {
+        ("intro", "ru"),
+        ("thanks", "kk"),
+        ("s", "ru"),
+    }
 
 
 def test_nobody_can_be_found_from_a_key_without_the_pepper() -> None:

@@ -17,6 +17,7 @@ from bot.delivery.models import Delivery, DeliveryState
 from bot.places.tree import Gazetteer, shipped_places
 from bot.residents.models import Resident
 from bot.residents.staff.service import Staff
+from bot.surveys.answering.queries import open_for
 from bot.surveys.answering.service import Answering
 from bot.surveys.building.files import read_survey
 from bot.surveys.models import Survey, SurveyInvitation
@@ -193,6 +194,50 @@ async def test_a_scheduled_survey_opens_at_its_time_and_a_pause_holds_it(
         await surveys.close(session, survey, now)
         states = (await session.scalars(select(Delivery.state).where(Delivery.kind == ASKED))).all()
         assert set(states) == {DeliveryState.SKIPPED}
+
+
+async def test_a_survey_called_off_before_its_start_is_a_draft_again_and_asks_nobody(
+    database: Database, surveys: Surveys, now: datetime
+) -> None:
+    async with database.transaction() as session:
+        owner, *_ = await _people(session, 3, now)
+        survey = await _draft(session, surveys, owner, now, opens_at=now + timedelta(hours=1))
+        await surveys.confirm(session, survey, owner.id, now)
+        await surveys.call_off(session, survey, owner.id, now)
+        await surveys.look_after(session, now + timedelta(hours=2))
+        assert (survey.state, await _told(session, ASKED)) == (SurveyState.DRAFT, [])
+        assert len(await surveys.questions(session, survey.id)) == 1
+        await surveys.confirm(session, survey, owner.id, now)
+        await surveys.look_after(session, now + timedelta(hours=2))
+        assert len(await _told(session, ASKED)) == 3
+        with pytest.raises(SurveyMoved):
+            await surveys.call_off(session, survey, owner.id, now)
+
+
+async def test_a_paused_survey_stays_in_the_list_of_those_it_asks(
+    database: Database, surveys: Surveys, now: datetime
+) -> None:
+    async with database.transaction() as session:
+        owner, asked, *_ = await _people(session, 3, now)
+        survey = await _draft(session, surveys, owner, now)
+        await surveys.confirm(session, survey, owner.id, now)
+        await surveys.pause(session, survey, now)
+        found, _ = await open_for(session, GAZETTEER, asked, now, page=0, size=5)
+        assert [(one.id, one.state) for one in found] == [(survey.id, SurveyState.PAUSED)]
+
+
+async def test_no_margin_is_promised_of_fewer_answers_than_are_shown(
+    database: Database, surveys: Surveys, now: datetime
+) -> None:
+    async with database.transaction() as session:
+        owner, *_ = await _people(session, 20, now)
+        survey = await _draft(session, surveys, owner, now)
+        audience = Audience(TALGAR)
+        # Three in ten answer where no survey has told better: six of twenty, two of seven.
+        enough = (await surveys.reckon(session, survey.id, audience, now)).margin
+        assert enough is not None and enough < 1.0
+        few = replace(audience, sample=7)
+        assert (await surveys.reckon(session, survey.id, few, now)).margin == 1.0
 
 
 async def test_a_repeated_survey_shares_its_series(database: Database, surveys: Surveys, now: datetime) -> None:

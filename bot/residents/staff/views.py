@@ -108,6 +108,7 @@ ACTION_NAMES: Final[dict[str, str]] = {
     "reason_off": N_("Reason no longer offered"),
     "broadcast_confirm": N_("Broadcast confirmed"),
     "survey_confirm": N_("Survey confirmed"),
+    "survey_call_off": N_("Survey called off before its start"),
     "broadcast_stop": N_("Broadcast stopped"),
 }
 """Words for the actions in the audit trail; one without words is shown by its code."""

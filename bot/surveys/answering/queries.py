@@ -16,7 +16,7 @@ from bot.surveys.rules import SurveyState
 async def open_for(
     session: AsyncSession, gazetteer: Gazetteer, resident: Resident, now: datetime, *, page: int, size: int
 ) -> tuple[list[Survey], bool]:
-    """Surveys the person may answer now, those that end first on top; and whether there are more.
+    """Surveys the person may answer, paused ones too, those that end first on top; and whether there are more.
 
     Drawn samples are seen by who was drawn; the others by everybody in their territory.
     """
@@ -32,7 +32,7 @@ async def open_for(
     found = await session.scalars(
         select(Survey)
         .where(
-            Survey.state == SurveyState.OPEN,
+            Survey.state.in_((SurveyState.OPEN, SurveyState.PAUSED)),
             or_(Survey.closes_at.is_(None), Survey.closes_at > now),
             or_(invited, and_(here, Survey.audience["sample"].as_integer().is_(None))),
         )

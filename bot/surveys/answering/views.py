@@ -451,6 +451,8 @@ def surveys_screen(
     for survey, form, is_done in found:
         name = words_in(form.title, t.language, form.languages)
         mark = ("✅ " if is_done else "🗳 ") if is_open else "📊 "
+        if is_open and survey.state is SurveyState.PAUSED:
+            mark = "⏸ "
         tap: Tap = SurveyTap(survey.id) if is_open else ResultsTap(survey.id, 0, "show")
         buttons.append(Button(f"{mark}{name}", tap))
     return Screen(_joined(*lines), rows(*buttons, turning, other, home_button(t)))

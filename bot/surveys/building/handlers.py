@@ -126,6 +126,9 @@ async def _act(here: Here, surveys: Surveys, survey: Survey, tap: BuildTap) -> A
         return here.show(views.sure_screen(t, survey, "close", await surveys.stand(here.session, survey, now)))
     elif tap.do == "close_sure":
         await surveys.close(here.session, survey, now)
+    elif tap.do == "call_off":
+        await surveys.call_off(here.session, survey, here.resident.id, now)
+        return await _show(here, surveys, survey, t("↩️ Called off: it is a draft again, and nobody was asked."))
     elif tap.do == "discard":
         return here.show(views.sure_screen(t, survey, "discard"))
     elif tap.do == "discard_sure":

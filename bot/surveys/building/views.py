@@ -23,6 +23,7 @@ from bot.surveys.rules import (
     MOST_QUESTIONS,
     WITH_OPTIONS,
     Form,
+    FormPart,
     FormProblem,
     ProblemKind,
     Question,
@@ -92,6 +93,11 @@ WORDS_PROBLEMS: Final[dict[WordsProblem, str]] = {
     "too_many": N_("These are too many options: at most {options}."),
     "other_count": N_("The other language has another number of options. Write the same ones, in the same order."),
     "alike": N_("Two options are alike."),
+}
+_PARTS: Final[dict[FormPart, str]] = {
+    "title": N_("the title"),
+    "intro": N_("the introduction"),
+    "thanks": N_("the thanks"),
 }
 FIELDS: Final = {"title": N_("Title"), "intro": N_("Introduction"), "thanks": N_("Thanks at the end")}
 
@@ -171,7 +177,7 @@ def problem_line(t: Translator, form: Form, problem: FormProblem) -> Html:
     positions = {question.code: index + 1 for index, question in enumerate(form.questions)}
     number = positions.get(problem.question or "", 0)
     if problem.kind == "missing_language":
-        where = t.plain("question {number}", number=number) if problem.question else t.plain("the title")
+        where = t.plain("question {number}", number=number) if problem.question else t.plain(_PARTS[problem.part])
         language = LANGUAGE_NAMES[problem.language] if problem.language is not None else ""
         return t(PROBLEMS[problem.kind], language=language, where=where)
     if problem.kind == "too_many_questions":
@@ -179,6 +185,13 @@ def problem_line(t: Translator, form: Form, problem: FormProblem) -> Html:
     if problem.kind in {"no_title", "no_questions"}:
         return t(PROBLEMS[problem.kind])
     return t(PROBLEMS[problem.kind], number=number)
+
+
+def _problem_lines(t: Translator, form: Form, mark: str, problems: Sequence[FormProblem], most: int) -> list[Html]:
+    """The first of them, and how many there are besides."""
+    shown = [Html(f"{mark} {problem_line(t, form, problem)}") for problem in problems[:most]]
+    over = len(problems) - len(shown)
+    return [*shown, t.plural("…and {count} more", "…and {count} more", over)] if over else shown
 
 
 def draft_screen(
@@ -220,8 +233,8 @@ def draft_screen(
     said += [*audience_lines(t, gazetteer, audience, subjects), *reckoned_lines(t, reckoned), "", _dates(t, survey)]
     wrong = [problem for problem in problems if not problem.is_warning]
     warnings = [problem for problem in problems if problem.is_warning]
-    said += [f"❌ {problem_line(t, form, problem)}" for problem in wrong[:5]]
-    said += [f"⚠️ {problem_line(t, form, problem)}" for problem in warnings[:5]]
+    said += _problem_lines(t, form, "❌", wrong, 5)
+    said += _problem_lines(t, form, "⚠️", warnings, 5)
     numbers = [Button(str(index + 1), tap("question", index)) for index in range(len(form.questions))]
     return Screen(
         _joined(*said),
@@ -536,7 +549,7 @@ def confirm_screen(
         *audience_lines(t, gazetteer, Audience.from_json(survey.audience), subjects),
         *reckoned_lines(t, reckoned),
         _dates(t, survey),
-        *(f"⚠️ {problem_line(t, form, problem)}" for problem in warnings[:3]),
+        *_problem_lines(t, form, "⚠️", warnings, 3),
         t("The form cannot be changed afterwards."),
         "",
         t("To confirm, write the number of people: <code>{count}</code>", count=reckoned.counted.drawn),
@@ -590,7 +603,7 @@ def stand_screen(t: Translator, survey: Survey, form: Form, stand: Stand) -> Scr
     elif survey.state is SurveyState.PAUSED:
         buttons = [Button(t.plain("▶️ Resume"), tap("resume")), Button(t.plain("🏁 End it"), tap("close"))]
     elif survey.state is SurveyState.SCHEDULED:
-        buttons = [Button(t.plain("Call it off"), tap("discard"))]
+        buttons = [Button(t.plain("Call it off"), tap("call_off"))]
     has_results = survey.opened_at is not None
     return Screen(
         _joined(*said),
