@@ -235,7 +235,8 @@ async def test_no_margin_is_promised_of_fewer_answers_than_are_shown(
         audience = Audience(TALGAR)
         # Three in ten answer where no survey has told better: six of twenty, two of seven.
         enough = (await surveys.reckon(session, survey.id, audience, now)).margin
-        assert enough is not None and enough < 1.0
+        assert enough is not None
+        assert enough < 1.0
         few = replace(audience, sample=7)
         assert (await surveys.reckon(session, survey.id, few, now)).margin == 1.0
 
