@@ -110,6 +110,28 @@ async def test_a_person_answers_stops_comes_back_and_changes_an_answer(
         assert (told.age_band, told.sex) == (None, "f")
 
 
+async def test_back_from_the_questions_about_oneself_lets_what_was_told_be_taken_back(
+    database: Database, answering: Answering, now: datetime
+) -> None:
+    async with database.transaction() as session:
+        survey, person = await _survey(session, now), await _person(session, 1, now)
+        sheet = await answering.open(session, survey.id, person, now)
+        sheet = await answering.typed(session, sheet, "2", person)
+        sheet = await answering.skip(session, sheet, person)
+        sheet = await answering.back(session, sheet)
+        assert sheet.at == "words"
+        sheet = await answering.skip(session, sheet, person)
+        sheet = await answering.tell_age(session, sheet, person, "25-34", now)
+        sheet = await answering.back(session, sheet)
+        assert sheet.at == AGE
+        sheet = await answering.tell_age(session, sheet, person, None, now)
+        sheet = await answering.tell_sex(session, sheet, person, None, now)
+        told = await session.get_one(Demographics, person.id)
+        assert (told.age_band, told.agreed_at, sheet.answer_set.age_band) == (None, None, None)
+        sheet = await answering.back(session, sheet)
+        assert sheet.at == "words"
+
+
 async def test_what_is_told_of_oneself_is_asked_once_and_used_again(
     database: Database, answering: Answering, now: datetime
 ) -> None:

@@ -286,8 +286,8 @@ class Answering:
         )
 
     async def back(self, session: AsyncSession, sheet: Sheet) -> Sheet:
-        """One question back."""
-        previous = before(sheet.form, sheet.answers, sheet.at)
+        """One question back; from the review and the questions about oneself to the last one."""
+        previous = AGE if sheet.at == SEX else before(sheet.form, sheet.answers, sheet.at)
         return await self._move(session, sheet, sheet.answers, previous or sheet.at)
 
     async def review(self, session: AsyncSession, sheet: Sheet) -> Sheet:
@@ -305,9 +305,9 @@ class Answering:
     ) -> Sheet:
         """Keep the age band with the person's consent to weigh by it; None: they would rather not say."""
         row = await self._demographics(session, resident, now)
-        if band in AGE_BANDS:
-            row.age_band, row.agreed_at = band, now
-            sheet.answer_set.age_band = band
+        kept = band if band in AGE_BANDS else None
+        row.age_band = sheet.answer_set.age_band = kept
+        row.agreed_at = now if row.age_band or row.sex else None
         return await self._move(session, sheet, sheet.answers, SEX)
 
     async def tell_sex(
@@ -315,9 +315,9 @@ class Answering:
     ) -> Sheet:
         """Keep the sex; as with the age."""
         row = await self._demographics(session, resident, now)
-        if sex in SEXES:
-            row.sex, row.agreed_at = sex, now
-            sheet.answer_set.sex = sex
+        kept = sex if sex in SEXES else None
+        row.sex = sheet.answer_set.sex = kept
+        row.agreed_at = now if row.age_band or row.sex else None
         return await self._move(session, sheet, sheet.answers, REVIEW)
 
     @staticmethod

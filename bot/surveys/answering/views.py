@@ -310,7 +310,12 @@ def age_screen(t: Translator, sheet: Sheet) -> Screen:
                 "They are kept for later surveys too and asked only once; /privacy deletes them."
             ),
         ),
-        rows(bands[:3], bands[3:], Button(t.plain("I would rather not say"), StepTap(survey, version, "age", None, 0))),
+        rows(
+            bands[:3],
+            bands[3:],
+            Button(t.plain("I would rather not say"), StepTap(survey, version, "age", None, 0)),
+            _leaving(t, sheet),
+        ),
     )
 
 
@@ -323,8 +328,18 @@ def sex_screen(t: Translator, sheet: Sheet) -> Screen:
         rows(
             [Button(names[sex], StepTap(survey, version, "sex", index, 0)) for index, sex in enumerate(SEXES)],
             Button(t.plain("I would rather not say"), StepTap(survey, version, "sex", None, 0)),
+            _leaving(t, sheet),
         ),
     )
+
+
+def _leaving(t: Translator, sheet: Sheet) -> list[Button]:
+    """One step back, or away from the survey for a while."""
+    version, survey, is_test = sheet.answer_set.version, sheet.survey.id, int(sheet.answer_set.is_test)
+    return [
+        Button(t.plain("‹ Back"), StepTap(survey, version, "back", None, is_test)),
+        Button(t.plain("Later"), StepTap(survey, version, "stop", None, is_test)),
+    ]
 
 
 def review_screen(t: Translator, sheet: Sheet) -> Screen:
@@ -350,7 +365,7 @@ def review_screen(t: Translator, sheet: Sheet) -> Screen:
         rows(
             *lines,
             Button(t.plain("✅ Hand in"), StepTap(survey, version, "finish", None, is_test)),
-            Button(t.plain("Later"), StepTap(survey, version, "stop", None, is_test)),
+            _leaving(t, sheet),
         ),
     )
 
