@@ -25,6 +25,8 @@ class Counted:
     """How many of them are addressed."""
     by_place: dict[str | None, int]
     """Those who fit, by the unit they chose."""
+    left_out: int = 0
+    """Who would fit besides, but said no or heard from the bot lately."""
 
 
 def matching(gazetteer: Gazetteer, audience: Audience, *, but: Sequence[Select[int]] = ()) -> Select[int]:
@@ -62,7 +64,11 @@ async def count(
     )
     by_place = {place: int(number) for place, number in rows}
     total = sum(by_place.values())
-    return Counted(total, total if audience.sample is None else min(audience.sample, total), by_place)
+    left_out = 0
+    if but:
+        everybody = select(func.count()).select_from(matching(gazetteer, audience).subquery())
+        left_out = int(await session.scalar(everybody) or 0) - total
+    return Counted(total, total if audience.sample is None else min(audience.sample, total), by_place, left_out)
 
 
 async def by_language(session: AsyncSession, gazetteer: Gazetteer, audience: Audience) -> dict[str, int]:

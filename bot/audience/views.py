@@ -67,7 +67,15 @@ def reckoned_lines(t: Translator, reckoned: Reckoned) -> list[Html]:
         people = t(
             "👥 <b>People: {count}</b> of {all} who fit", count=t.number(counted.drawn), all=t.number(counted.matching)
         )
-    found = [people, t("⏱ Sending takes about {count} min at the present pace", count=t.number(reckoned.minutes))]
+    found = [people]
+    if counted.left_out:
+        found.append(
+            t(
+                "Left out: {count} (said no to surveys, or were written to or asked lately)",
+                count=t.number(counted.left_out),
+            )
+        )
+    found += [t("⏱ Sending takes about {count} min at the present pace", count=t.number(reckoned.minutes))]
     if reckoned.margin is not None and reckoned.response is not None:
         if reckoned.margin >= 1:
             found.append(t("📏 Too few people for any statement about all"))
