@@ -27,6 +27,8 @@ class Counted:
     """Those who fit, by the unit they chose."""
     left_out: int = 0
     """Who would fit besides, but said no or heard from the bot lately."""
+    sample: int | None = None
+    """How many were to be drawn; None: everybody."""
 
 
 def matching(gazetteer: Gazetteer, audience: Audience, *, but: Sequence[Select[int]] = ()) -> Select[int]:
@@ -68,7 +70,8 @@ async def count(
     if but:
         everybody = select(func.count()).select_from(matching(gazetteer, audience).subquery())
         left_out = int(await session.scalar(everybody) or 0) - total
-    return Counted(total, total if audience.sample is None else min(audience.sample, total), by_place, left_out)
+    addressed = total if audience.sample is None else min(audience.sample, total)
+    return Counted(total, addressed, by_place, left_out, audience.sample)
 
 
 async def by_language(session: AsyncSession, gazetteer: Gazetteer, audience: Audience) -> dict[str, int]:

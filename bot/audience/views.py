@@ -68,6 +68,8 @@ def reckoned_lines(t: Translator, reckoned: Reckoned) -> list[Html]:
             "👥 <b>People: {count}</b> of {all} who fit", count=t.number(counted.drawn), all=t.number(counted.matching)
         )
     found = [people]
+    if counted.sample is not None and counted.matching < counted.sample:
+        found.append(t("⚠️ Fewer people fit than the sample has: all of them are asked"))
     if counted.left_out:
         found.append(
             t(

@@ -883,7 +883,9 @@ def announce_screen(t: Translator, case: Case, draft: OfficialDraft, invited: In
                 "{count} people are invited: those who live nearby, and the author.",
                 invited.nearby,
             ),
-            t.plural("{count} more person is told.", "{count} more people are told.", invited.others),
+            t.plural("{count} more person is told.", "{count} more people are told.", invited.others)
+            if invited.others
+            else None,
         )
     else:
         shown = group_words(t, case.body, draft.words or "")

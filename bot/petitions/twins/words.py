@@ -49,7 +49,7 @@ def why(t: Translator, twin: Twin) -> Html:
     concepts = lexicon().concepts
     shared = [concepts[slug].names[t.language] for slug in twin.concepts if slug in concepts] or list(twin.words)
     if shared:
-        parts.append(t("in common: {words}", words=", ".join(shared)))
+        parts.append(t("both are about: {words}", words=", ".join(shared)))
     return Html(f"<i>≈ {' · '.join(parts)}</i>") if parts else Html("")
 
 

@@ -262,10 +262,16 @@ def draft_screen(
     )
 
 
+def _end(t: Translator, survey: Survey) -> Html:
+    if survey.closed_at is not None:
+        return t("Ended: {moment}", moment=t.date_time(survey.closed_at))
+    return t("Ends: {moment}", moment=t.date_time(survey.closes_at)) if survey.closes_at else t("No end date yet")
+
+
 def _dates(t: Translator, survey: Survey) -> Html:
     parts = [
         t("🗓 Starts: {moment}", moment=t.date_time(survey.opens_at)) if survey.opens_at else None,
-        t("Ends: {moment}", moment=t.date_time(survey.closes_at)) if survey.closes_at else t("No end date yet"),
+        _end(t, survey),
         t("Ends after {count} answers", count=t.number(survey.quota)) if survey.quota else None,
         t("Reminder once, day {count}", count=survey.remind_after_days) if survey.remind_after_days else None,
         t("Results are published") if survey.publish else t("Results stay with the staff and those who took part"),
@@ -586,12 +592,15 @@ def stand_screen(t: Translator, survey: Survey, form: Form, stand: Stand) -> Scr
         _dates(t, survey),
     ]
     if survey.state is not SurveyState.SCHEDULED:
-        share = asked.done / asked.total if asked.total else 1.0
+        share = asked.done / asked.total if asked.total else 0.0
         filled = round(share * 10)
-        said += [
-            "",
+        going = [
             f"{'▰' * filled}{'▱' * (10 - filled)} {t.percent(share)}",
             t("Asked: {sent} of {total}", sent=t.number(asked.sent), total=t.number(asked.total)),
+        ]
+        said += [
+            "",
+            *(going if asked.total else [t("Nobody fits the audience: nobody was asked.")]),
             t("Could not be reached: {count}", count=t.number(asked.unreachable)) if asked.unreachable else None,
             t("Failed: {count}", count=t.number(asked.failed)) if asked.failed else None,
             t("Done at about {moment}", moment=t.date_time(asked.ends_at)) if asked.ends_at else None,
