@@ -14,6 +14,9 @@ from bot.law.rules import DATA
 BOT_RULE: Final = "bot"
 """Stands instead of an article where a reason is a rule of this bot, not of the Code."""
 
+REPETITION: Final = "same_subject"
+"""Code of the reason that there is a petition on the same subject (art. 90-2(4)(3)): its author has to read which."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:

@@ -7,6 +7,7 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.i18n import Html
+from bot.law.reasons import REPETITION
 from bot.law.rules import rules_on
 from bot.petitions.models import Petition
 from bot.petitions.moderation import queries, views
@@ -180,7 +181,7 @@ async def correct_body(query: CallbackQuery, here: Here, tap: BodyTap, moderatio
 
 @router.callback_query(TapIs(ReasonTap), *_STAFF)
 async def choose_reason(query: CallbackQuery, here: Here, tap: ReasonTap, moderation: Moderation) -> Answer:
-    """The reason of a rejection, perhaps with a comment."""
+    """The reason of a rejection, perhaps with a comment; that of a repetition needs one that names the other."""
     here.resident.expecting = None
     try:
         petition = await moderation.hold(here.session, tap.petition, tap.version, here.resident, here.now)
@@ -190,7 +191,7 @@ async def choose_reason(query: CallbackQuery, here: Here, tap: ReasonTap, modera
     if reason is None or not reason.active:
         offered = await queries.reasons(here.session, active_only=True)
         return here.show(views.reasons_screen(here.t, petition, offered))
-    if tap.write:
+    if tap.write or reason.code == REPETITION:
         here.resident.expecting = f"{COMMENT}:{petition.id}:{petition.version}:{reason.code}"
         return here.show(views.write_screen(here.t, petition, reason=reason))
     return here.show(views.reject_screen(here.t, petition, reason, with_comment=False))

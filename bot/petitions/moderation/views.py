@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.i18n import LANGUAGE_NAMES, LANGUAGES, N_, Html, Translator, as_language, bold, safe
 from bot.law.naming import article_words
-from bot.law.reasons import BOT_RULE
+from bot.law.reasons import BOT_RULE, REPETITION
 from bot.law.rules import Order
 from bot.petitions.annulment.views import FlagsTap
 from bot.petitions.models import Petition
@@ -509,6 +509,8 @@ def write_screen(
     back = (
         _back_to_case(t, petition)
         if reason is None
+        else Button(t.plain("Back"), tap=DecideTap(petition.id, petition.version, Action.REJECT.value))
+        if reason.code == REPETITION
         else Button(t.plain("Back"), tap=ReasonTap(petition.id, petition.version, reason.code))
     )
     return Screen(
@@ -517,6 +519,9 @@ def write_screen(
             t("Reason: {reason}", reason=reason.text(t.language)) if reason else None,
             _too_long(t, over) if over is not None else None,
             wanted,
+            t("Name the petition it repeats: its author is to read which one, and may sign it.")
+            if reason is not None and reason.code == REPETITION
+            else None,
         ),
         rows(back),
     )
@@ -601,8 +606,10 @@ def reject_screen(t: Translator, petition: Petition, reason: ReasonText, *, with
                 quoted("\n".join(part for part in (reason.text(t.language), rests_on, comment) if part)),
             ),
             t.plural(
-                "It is public: it goes out of sight, and the author and {count} person who signed are told.",
-                "It is public: it goes out of sight, and the author and {count} people who signed are told.",
+                "It is public: it goes out of sight, and the author and everybody who signed are told ({count} "
+                "signature).",
+                "It is public: it goes out of sight, and the author and everybody who signed are told ({count} "
+                "signatures).",
                 petition.signature_count,
             )
             if petition.published_at is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
+from bot.law.reasons import REPETITION
 from bot.petitions.models import Draft, Petition
 from bot.petitions.moderation import queries as moderation_queries
 from bot.petitions.moderation.handlers import REFUSALS, refused, show_queue
@@ -29,7 +30,6 @@ from bot.petitions.twins.taps import (
     RetireTap,
     SideTap,
 )
-from bot.petitions.twins.words import REPETITION
 from bot.petitions.writing.rules import TEXT_STEPS
 from bot.petitions.writing.service import DraftGone, DraftMoved, Writing
 from bot.petitions.writing.views import gone_screen

@@ -9,7 +9,7 @@ from typing import Final
 from bot.i18n import N_, Html, Translator
 from bot.language.concepts import lexicon
 from bot.law.naming import article_words
-from bot.law.reasons import default_reasons
+from bot.law.reasons import REPETITION, default_reasons
 from bot.petitions.models import Petition
 from bot.petitions.reading.views import STATE_WORDS, entry
 from bot.petitions.twins.rules import Nearness
@@ -19,9 +19,6 @@ from bot.petitions.writing.views import clip, lines
 from bot.places.tree import Place
 from bot.routing.knowledge import knowledge
 from bot.screen import Button
-
-REPETITION: Final = "same_subject"
-"""Code of the reason for rejecting a repetition; its article is that of the rule."""
 
 Places = Mapping[str, Place]
 

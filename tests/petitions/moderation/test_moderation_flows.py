@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Database
 from bot.i18n import translator
+from bot.law.reasons import REPETITION
 from bot.petitions.annulment import handlers as annulment_handlers
 from bot.petitions.annulment.service import Annulments
 from bot.petitions.annulment.views import FlagsTap
@@ -25,7 +26,7 @@ from bot.petitions.appeals.service import Appeals
 from bot.petitions.models import Petition
 from bot.petitions.moderation import handlers, log_handlers
 from bot.petitions.moderation.service import Moderation, seed_reasons
-from bot.petitions.moderation.views import CaseTap
+from bot.petitions.moderation.views import CaseTap, ReasonTap
 from bot.petitions.reading.views import AppealTap, ReportTap
 from bot.petitions.reports import handlers as report_handlers
 from bot.petitions.reports.models import PetitionReport
@@ -189,6 +190,25 @@ async def test_a_reader_reports_in_three_taps_or_with_a_line_and_only_once(
         own = Talk(session, author, now, services)
         await own.tap(ReportTap(petition.id))
         assert own.toast == "It cannot be reported at the moment."
+
+
+async def test_a_repetition_is_not_rejected_before_its_author_is_told_of_what(
+    sqlite: Database,
+    services: dict[str, Any],
+    make_resident: MakeResident,
+    make_waiting: MakeWaiting,
+    now: datetime,
+) -> None:
+    async with sqlite.transaction() as session:
+        await seed_reasons(session)
+        petition = await make_waiting(session, await make_resident(session, 1, now), now)
+        moderator = Talk(session, await make_resident(session, 2, now), now, services, frozenset({Role.MODERATOR}))
+        await moderator.tap(ReasonTap(petition.id, petition.version, REPETITION))
+        assert "Name the petition it repeats" in moderator.text
+        await moderator.write("Повторяет № 12, её ещё можно подписать")
+        assert "№ 12" in moderator.text
+        await moderator.tap("Reject")
+        assert petition.state is State.REJECTED
 
 
 async def test_an_author_appeals_and_the_one_who_rejected_is_sent_away(
