@@ -262,7 +262,12 @@ async def poll(message: Message, here: Here, surveys: Surveys) -> Answer:
         title={language: question.words[language][:100]},
     )
     await surveys.set_questions(here.session, survey, [replace(question, required=True)], here.now)
-    return await _show(here, surveys, survey, here.t("✅ The poll is ready: check who is asked, then send it."))
+    note = (
+        here.t("✅ The poll is ready: check who is asked, then send it.")
+        if place is not None
+        else here.t("✅ The poll is ready. As it stands it asks all of Kazakhstan: choose the district first.")
+    )
+    return await _show(here, surveys, survey, note)
 
 
 @router.message(Expects(EXPECTED), Holds(Role.ADMIN), F.text)
