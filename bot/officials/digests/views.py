@@ -268,6 +268,7 @@ def schedule_screen(t: Translator, schedule: Schedule, *, is_head: bool) -> Scre
                     t("🕘 <b>When the digest comes</b>"),
                     when,
                     *([t("On public holidays it does not come.")] if chosen else []),
+                    t("What you hear of as a resident is set under /notifications."),
                 ]
             )
         ),

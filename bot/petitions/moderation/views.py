@@ -44,7 +44,7 @@ from bot.petitions.writing.views import (
     votes_words,
 )
 from bot.places.bodies import body_code
-from bot.residents.views import HomeTap, StaffTap
+from bot.residents.views import HomeTap, MenuTap, StaffTap
 from bot.screen import Button, Screen, Tap, rows
 
 
@@ -221,6 +221,7 @@ def queue_screen(t: Translator, queue: Queue, notice: Html | None = None) -> Scr
             *(sections[at : at + 2] for at in range(0, len(sections), 2)),
             Button(f"{t.plain('Suspicious signing')} · {t.number(queue.flags)}", tap=FlagsTap()),
             Button(t.plain("Likely twins"), tap=ClustersTap(0)),
+            Button(t.plain("How moderation works"), tap=MenuTap("modlog")),
             Button(t.plain("Main menu"), tap=HomeTap()),
         ),
     )
