@@ -192,8 +192,8 @@ async def as_seen(query: CallbackQuery, here: Here, tap: AsSeenTap, petitions: P
 
 
 async def _from_a_case(query: CallbackQuery, here: Here) -> bool | dict[str, int]:
-    number = (here.resident.last_list or "").removeprefix(_FROM_CASE)
-    return {"number": int(number)} if number.isdecimal() and here.resident.last_list != number else False
+    origin = here.resident.last_list or ""
+    return {"number": int(origin.removeprefix(_FROM_CASE))} if origin.startswith(_FROM_CASE) else False
 
 
 @router.callback_query(TapIs(BackTap), InPrivate(), _from_a_case)
