@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bot.i18n import LANGUAGES, translator
 from bot.residents.consent import consent_hash, consent_of_version, consent_on, consent_texts
+from bot.residents.models import Role
 from bot.residents.rules import (
     TOKEN_CHARACTERS,
     Operator,
@@ -22,6 +23,7 @@ from bot.residents.rules import (
     signer_key,
     token_hash,
 )
+from bot.residents.views import help_screen
 
 PEPPER = b"a pepper of at least thirty-two bytes"
 _NATIONAL = st.builds(
@@ -127,3 +129,14 @@ def test_the_consent_in_force_is_the_latest_one_begun() -> None:
     assert consent_of_version(newest.version) is newest
     assert consent_of_version("none") is None
     assert consent_hash("a") != consent_hash("b")
+
+
+def test_the_first_page_of_the_help_names_to_staff_what_they_have_besides() -> None:
+    for language in LANGUAGES:
+        t = translator(language)
+        assert not any(command in help_screen(t, 0).text for command in ("/queue", "/inbox", "/admin"))
+        assert "/queue" in help_screen(t, 0, {Role.MODERATOR}).text
+        official = help_screen(t, 0, {Role.OFFICIAL}).text
+        assert "/inbox" in official
+        assert "/digest" in official
+        assert "/inbox" not in help_screen(t, 1, {Role.OFFICIAL}).text

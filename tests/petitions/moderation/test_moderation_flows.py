@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from html import escape
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Database
 from bot.i18n import translator
-from bot.law.reasons import REPETITION
+from bot.law.reasons import REPETITION, default_reasons
 from bot.petitions.annulment import handlers as annulment_handlers
 from bot.petitions.annulment.service import Annulments
 from bot.petitions.annulment.views import FlagsTap
@@ -209,6 +210,10 @@ async def test_a_repetition_is_not_rejected_before_its_author_is_told_of_what(
         assert "№ 12" in moderator.text
         await moderator.tap("Reject")
         assert petition.state is State.REJECTED
+        await moderator.tap(MenuTap("queue"))
+        await moderator.tap("Rejected · 1")
+        reason = next(one for one in default_reasons() if one.code == REPETITION)
+        assert f"{translator('en').date(now)}, {escape(reason.text('en'), quote=False)}" in moderator.text
 
 
 async def test_an_author_appeals_and_the_one_who_rejected_is_sent_away(
