@@ -77,7 +77,7 @@ def reckoned_lines(t: Translator, reckoned: Reckoned) -> list[Html]:
                 count=t.number(counted.left_out),
             )
         )
-    found += [t("⏱ Sending takes about {count} min at the present pace", count=t.number(reckoned.minutes))]
+    found.append(t("⏱ Sending takes about {count} min at the present pace", count=t.number(reckoned.minutes)))
     if reckoned.margin is not None and reckoned.response is not None:
         if reckoned.margin >= 1:
             found.append(t("📏 Too few people for any statement about all"))

@@ -145,7 +145,6 @@ def test_limits_are_read_with_their_labels() -> None:
     assert read is not None
     assert (read.least, read.most) == (0, 10)
     assert read.most_words == {"kk": "жақсы", "ru": "хорошо"}
-    assert read is not None
     again = read_limits(read, "0-10\nru: ужасно - прекрасно")
     assert again is not None
     assert again.least_words == {"kk": "нашар", "ru": "ужасно"}, "the other language stands"
