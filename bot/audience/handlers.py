@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from aiogram import F, Router
@@ -12,7 +11,7 @@ from bot.audience import views
 from bot.audience.editing import AudienceHolder, AudienceHolders
 from bot.audience.rules import SMALLEST_SAMPLE, Audience
 from bot.audience.views import AudienceTap
-from bot.i18n import Html, Language
+from bot.i18n import Html
 from bot.places.finder import find
 from bot.places.tree import Gazetteer
 from bot.residents.models import Role
@@ -24,11 +23,6 @@ router = Router(name="audience")
 
 EXPECTED = "audience"
 LONGEST_REST = 365
-
-
-def _subjects() -> list[tuple[str, Mapping[Language, str]]]:
-    """Subjects as the buttons count them."""
-    return sorted(subject_names().items())
 
 
 async def _shown(
@@ -49,7 +43,7 @@ async def _shown(
         number,
         audience,
         reckoned,
-        dict(_subjects()),
+        subject_names(),
         holder.back(number),
         is_survey=holder.is_survey,
         note=note,
@@ -78,15 +72,18 @@ async def edit(
             "rest": lambda: views.rest_question(here.t, tap.of, tap.number, None),
         }
         return here.show(asked[tap.do]())
-    subjects = _subjects()
+    subjects = subject_names()
+    if tap.do in {"topics", "topic"}:
+        here.resident.expecting = f"{EXPECTED}:{tap.of}:{tap.number}:topics"
     if tap.do == "topics":
         page = int(tap.arg or 0)
         return here.show(views.topics_screen(here.t, tap.of, tap.number, audience, subjects, page))
-    changed = _changed(audience, tap, gazetteer, [slug for slug, _ in subjects])
+    changed = _changed(audience, tap, gazetteer, sorted(subjects))
     if changed != audience:
         await holder.set_audience(here.session, tap.number, changed, here.now)
     if tap.do == "topic":
-        page = int(tap.arg or 0) // views.TOPICS_A_PAGE
+        slug = sorted(subjects)[min(int(tap.arg or 0), len(subjects) - 1)]
+        page = views.topics_in_order(here.language, subjects).index(slug) // views.TOPICS_A_PAGE
         return here.show(views.topics_screen(here.t, tap.of, tap.number, changed, subjects, page))
     return await _shown(here, gazetteer, holder, tap.of, tap.number, changed)
 
@@ -121,7 +118,7 @@ async def typed(
     gazetteer: Gazetteer,
     audiences: AudienceHolders,
 ) -> Answer:
-    """A place or a number, written."""
+    """A place, a number or a part of a topic's name, written."""
     of, number_text, what = expected.split(":", 2)
     number, text, t = int(number_text), (message.text or "").strip(), here.t
     holder = audiences[of]
@@ -129,6 +126,8 @@ async def typed(
     if audience is None:
         here.resident.expecting = None
         return await _gone(here)
+    if what == "topics":
+        return here.show(views.topics_screen(t, of, number, audience, subject_names(), 0, typed=text[:40]))
     if what == "place":
         found = [
             (match.place, gazetteer.label(match.place.key, t.language)) for match in find(gazetteer, text, limit=8)

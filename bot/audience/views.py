@@ -7,7 +7,8 @@ from typing import Final
 
 from bot.audience.editing import Reckoned
 from bot.audience.rules import Audience
-from bot.i18n import LANGUAGE_NAMES, LANGUAGES, Html, Language, Translator
+from bot.i18n import LANGUAGE_NAMES, LANGUAGES, Html, Language, Translator, kazakh_order
+from bot.language.fold import fold
 from bot.places.tree import Gazetteer, Place
 from bot.screen import Button, Screen, Tap, rows
 
@@ -37,9 +38,8 @@ def audience_lines(
     if audience.place_key is not None and audience.place_key != gazetteer.republic.key:
         place = gazetteer.label(audience.place_key, t.language)
     found = [t("Place: {place}", place=place)]
-    if audience.languages:
-        names = t.all_of([LANGUAGE_NAMES[language] for language in audience.languages])
-        found.append(t("Language: {languages}", languages=names))
+    names = t.all_of([LANGUAGE_NAMES[language] for language in audience.languages]) or t.plain("any")
+    found.append(t("Language: {languages}", languages=names))
     if audience.subjects:
         names = t.all_of([subjects[slug][t.language] for slug in audience.subjects if slug in subjects])
         found.append(t("Signed or followed petitions about: {topics}", topics=names))
@@ -59,7 +59,7 @@ def audience_lines(
     return found
 
 
-def reckoned_lines(t: Translator, reckoned: Reckoned) -> list[Html]:
+def reckoned_lines(t: Translator, reckoned: Reckoned, *, is_survey: bool) -> list[Html]:
     """How many people that is, how long it takes, how exact the answer can be."""
     counted = reckoned.counted
     people = t("👥 <b>People: {count}</b>", count=t.number(counted.drawn))
@@ -71,11 +71,11 @@ def reckoned_lines(t: Translator, reckoned: Reckoned) -> list[Html]:
     if counted.sample is not None and counted.matching < counted.sample:
         found.append(t("⚠️ Fewer people fit than the sample has: all of them are asked"))
     if counted.left_out:
+        left_out = t.number(counted.left_out)
         found.append(
-            t(
-                "Left out: {count} (said no to surveys, or were written to or asked lately)",
-                count=t.number(counted.left_out),
-            )
+            t("Left out: {count} (said no to surveys, or were written to or asked lately)", count=left_out)
+            if is_survey
+            else t("Left out: {count} (had a broadcast today)", count=left_out)
         )
     found.append(t("⏱ Sending takes about {count} min at the present pace", count=t.number(reckoned.minutes)))
     if reckoned.margin is not None and reckoned.response is not None:
@@ -114,7 +114,7 @@ def audience_screen(
         f"<b>{t('Who gets it')}</b>",
         *audience_lines(t, gazetteer, audience, subjects),
         "",
-        *reckoned_lines(t, reckoned),
+        *reckoned_lines(t, reckoned, is_survey=is_survey),
     ]
     if note is not None:
         said = [note, "", *said]
@@ -182,35 +182,47 @@ def rest_question(t: Translator, of: str, number: int, note: Html | None) -> Scr
     )
 
 
+def topics_in_order(language: Language, subjects: Mapping[str, Mapping[Language, str]]) -> list[str]:
+    """The slugs of subjects in the order of their names in a language."""
+    return sorted(subjects, key=lambda slug: kazakh_order(subjects[slug][language]))
+
+
 def topics_screen(
     t: Translator,
     of: str,
     number: int,
     audience: Audience,
-    subjects: Sequence[tuple[str, Mapping[Language, str]]],
+    subjects: Mapping[str, Mapping[Language, str]],
     page: int,
+    typed: str = "",
 ) -> Screen:
-    """The subjects of petitions to choose from; `subjects` in the order by which buttons count them."""
-    last = max(0, (len(subjects) - 1) // TOPICS_A_PAGE)
+    """The subjects of petitions to choose from, by their names; only those whose names have what was typed."""
+    shown = [slug for slug in topics_in_order(t.language, subjects) if fold(typed) in fold(subjects[slug][t.language])]
+    last = max(0, (len(shown) - 1) // TOPICS_A_PAGE)
     page = min(max(page, 0), last)
     first = page * TOPICS_A_PAGE
+    numbers = {slug: number for number, slug in enumerate(sorted(subjects))}
     turning = [
         *([Button("‹", AudienceTap(of, number, "topics", str(page - 1)))] if page else []),
         *([Button("›", AudienceTap(of, number, "topics", str(page + 1)))] if page < last else []),
     ]
+    said = [
+        Html(f"<b>{t('Topics')}</b>"),
+        t("People who signed or follow a petition about one of these."),
+        t("Page {page} of {pages}. To find one, write a part of its name.", page=page + 1, pages=last + 1),
+    ]
+    if typed:
+        turning = [Button(t.plain("All topics"), AudienceTap(of, number, "topics", "0"))]
+        said[2] = t("With “{text}”: {count}", text=typed, count=len(shown))
     return Screen(
-        Html(
-            f"<b>{t('Topics')}</b>\n"
-            f"{t('People who signed or follow a petition about one of these.')}\n"
-            f"{t('Page {page} of {pages}', page=page + 1, pages=last + 1)}"
-        ),
+        Html("\n".join(said)),
         rows(
             *(
                 Button(
-                    f"{_yes(t, slug in audience.subjects)} {names[t.language]}",
-                    AudienceTap(of, number, "topic", str(first + index)),
+                    f"{_yes(t, slug in audience.subjects)} {subjects[slug][t.language]}",
+                    AudienceTap(of, number, "topic", str(numbers[slug])),
                 )
-                for index, (slug, names) in enumerate(subjects[first : first + TOPICS_A_PAGE])
+                for slug in shown[first : first + TOPICS_A_PAGE]
             ),
             turning,
             Button(t.plain("‹ Back"), AudienceTap(of, number, "show", None)),

@@ -10,7 +10,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.audience.rules import Audience
 from bot.broadcasts import views
 from bot.broadcasts.models import Broadcast, BroadcastState
-from bot.broadcasts.rules import MOST_BUTTONS, BroadcastTap, read_button, read_moment, text_problem
+from bot.broadcasts.rules import MOST_BUTTONS, BroadcastTap, read_button, read_start, text_problem
 from bot.broadcasts.service import KIND, BroadcastMissing, BroadcastMoved, Broadcasts
 from bot.broadcasts.views import BroadcastsTap, NewBroadcastTap
 from bot.delivery.progress import progress
@@ -176,7 +176,7 @@ async def written(message: Message, here: Here, expected: str, broadcasts: Broad
     if what == "button":
         return await _button(text, here, broadcasts, broadcast)
     if what == "when":
-        moment = read_moment(text, here.now, broadcasts.zone)
+        moment = read_start(text, here.now, broadcasts.zone)
         if moment is None:
             note = here.t("I cannot read that as a day and time to come (at most 90 days ahead).")
             return here.show(views.when_question(here.t, broadcast, here.now, note))

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from bot.i18n import LANGUAGES, Language
+from bot.language.moment import MomentUnread, read_moment
 from bot.screen import Tap
 
 MESSAGE_CHARACTERS: Final = 4096
@@ -75,10 +76,10 @@ class LinkButton:
 
 
 def read_button(text: str) -> LinkButton | None:
-    """A button as its maker writes it: an address in the last line, the words above it, either one line for all
-    languages or three for Kazakh, Russian and English. None: it cannot be read."""
+    """A button as its maker writes it: an address in the last line, the words above it: one line for all languages,
+    or Kazakh, Russian and English in this order, as many as there are. None: it cannot be read."""
     lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
-    if len(lines) not in {2, 4}:
+    if not 2 <= len(lines) <= 1 + len(LANGUAGES):
         return None
     *words, url = lines
     address = urlsplit(url)
@@ -87,28 +88,17 @@ def read_button(text: str) -> LinkButton | None:
         return None
     if len(words) == 1:
         words *= 3
-    return LinkButton(url, dict(zip(LANGUAGES, words, strict=True)))
+    return LinkButton(url, dict(zip(LANGUAGES, words, strict=False)))
 
 
-_MOMENT: Final = re.compile(r"(\d{1,2})\.(\d{1,2})(?:\.(\d{4}))?\s+(\d{1,2})[:.](\d{2})")
-
-
-def read_moment(text: str, now: datetime, zone: str) -> datetime | None:
-    """A local date and time as people write it, "28.11 10:00"; the next such day when there is no year.
+def read_start(text: str, now: datetime, zone: str) -> datetime | None:
+    """A moment to come as people write it, in local time: "28.11 10:00", «ертең 18:00».
 
     None: it cannot be read, has passed, or is too far away.
     """
-    found = _MOMENT.fullmatch(text.strip())
-    if found is None:
-        return None
-    day, month, year, hour, minute = found.groups()
     here = ZoneInfo(zone)
-    today = now.astimezone(here)
-    for candidate in (int(year),) if year else (today.year, today.year + 1):
-        try:
-            moment = datetime(candidate, int(month), int(day), int(hour), int(minute), tzinfo=here)
-        except ValueError:
-            continue
-        if now < moment <= now + FURTHEST:
-            return moment.astimezone(now.tzinfo)
-    return None
+    try:
+        moment = read_moment(text, now.astimezone(here).date()).replace(tzinfo=here)
+    except MomentUnread:
+        return None
+    return moment.astimezone(now.tzinfo) if now < moment <= now + FURTHEST else None

@@ -124,7 +124,7 @@ def draft_screen(
     links = len(broadcast.buttons.get("rows", ()))
     if links:
         said.append(t.plural("🔗 {count} button", "🔗 {count} buttons", links))
-    said += ["", *audience_lines(t, gazetteer, audience, subjects), *reckoned_lines(t, reckoned)]
+    said += ["", *audience_lines(t, gazetteer, audience, subjects), *reckoned_lines(t, reckoned, is_survey=False)]
     if broadcast.texts:
         for language in missing_languages(broadcast.texts):
             if readers.get(language):
@@ -193,7 +193,10 @@ def button_question(t: Translator, broadcast: Broadcast, note: Html | None = Non
     text = _joined(
         t("A button that opens a page. Write its words and, in the last line, the address:"),
         "<pre>Толығырақ\nПодробнее\nMore\nhttps://example.kz</pre>",
-        t("One line of words is used for all three languages. At most {count} buttons.", count=MOST_BUTTONS),
+        t(
+            "One line of words is used for all languages, two are Kazakh and Russian. At most {count} buttons.",
+            count=MOST_BUTTONS,
+        ),
     )
     more = []
     if broadcast.buttons:
@@ -229,7 +232,7 @@ def confirm_screen(
         f"<blockquote>{t('{text}', text=words if len(words) <= SHOWN else words[:SHOWN] + '…')}</blockquote>",
         t("Start: {moment}", moment=moment),
         *audience_lines(t, gazetteer, audience, subjects),
-        *reckoned_lines(t, reckoned),
+        *reckoned_lines(t, reckoned, is_survey=False),
         "",
         t("To confirm, write the number of people: <code>{count}</code>", count=reckoned.counted.drawn),
     )

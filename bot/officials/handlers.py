@@ -10,12 +10,13 @@ from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message
 
 from bot.i18n import Html, as_language, translator
+from bot.language.moment import MomentUnread, read_day
 from bot.law.rules import ThresholdKey, rules_on
 from bot.officials import queries, views
 from bot.officials.decisions.handlers import open_draft
 from bot.officials.decisions.service import Decisions
 from bot.officials.models import OfficialDraft
-from bot.officials.rules import DraftKind, MomentWrong, Section, Step, read_moment, turn
+from bot.officials.rules import DraftKind, MomentWrong, Section, Step, turn
 from bot.officials.service import (
     REASON_MAX,
     REASON_MIN,
@@ -541,8 +542,8 @@ async def typed_day(message: Message, here: Here, officials: Officials) -> Answe
     """The last day away."""
     today = officials.petitions.today(here.now)
     try:
-        until = read_moment(f"{message.text or ''} 12:00", today).date()
-    except MomentWrong:
+        until = read_day(message.text or "", today)
+    except MomentUnread:
         return here.show(views.away_screen(here.t, officials.days_away(here.now), views.away_problem(here.t)))
     return await _deputy(here, officials, until)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -135,47 +134,9 @@ FIRST_HOUR: Final = time(8, 0)
 LAST_HOUR: Final = time(21, 0)
 """Nobody is invited to a discussion at night."""
 
-_DATE: Final = re.compile(r"(?<!\d)(\d{1,2})[./-](\d{1,2})(?:[./-](\d{4}|\d{2}))?(?!\d)")
-_ISO_DATE: Final = re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)")
-_TIME: Final = re.compile(r"(?<![\d.:/-])(\d{1,2})[:.\-](\d{2})(?![\d.:/-])")
-_HOUR: Final = re.compile(r"(?<![\d.:/-])(\d{1,2})(?![\d.:/-])")
-
 
 class MomentWrong(ValueError):
-    """A typed date and time cannot be used; `args[0]` says why: "unread", "time", "hours", "early", "late"."""
-
-
-def read_moment(text: str, today: date) -> datetime:
-    """The local date and time somebody typed, e.g. "07.12.2026 15:00", "7.12 15.00" or "2026-12-07 15:00".
-
-    Raises:
-        MomentWrong: "unread" without a real date, "time" without a real time of day.
-    """
-    iso = _ISO_DATE.search(text)
-    usual = _DATE.search(text) if iso is None else None
-    found = iso or usual
-    if found is None:
-        raise MomentWrong("unread")
-    try:
-        if iso is not None:
-            day = date(int(iso[1]), int(iso[2]), int(iso[3]))
-        else:
-            year = found[3]
-            in_full = today.year if year is None else int(year) + (2000 if len(year) == 2 else 0)
-            day = date(in_full, int(found[2]), int(found[1]))
-            if year is None and day < today:
-                day = day.replace(year=today.year + 1)
-    except ValueError:
-        raise MomentWrong("unread") from None
-    rest = f"{text[: found.start()]} {text[found.end() :]}"
-    clock = _TIME.search(rest) or _HOUR.search(rest)
-    if clock is None:
-        raise MomentWrong("time")
-    try:
-        hour = time(int(clock[1]), int(clock[2]) if clock.re is _TIME else 0)
-    except ValueError:
-        raise MomentWrong("time") from None
-    return datetime.combine(day, hour)
+    """The moment of a discussion cannot be used; `args[0]` says why: "day", "time", "hours", "early", "late"."""
 
 
 def check_moment(moment: datetime, earliest: date, due: date, today: date) -> None:

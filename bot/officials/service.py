@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.delivery.outbox import note_told, refresh, tell, tell_each, told_already
 from bot.language.clean import personal_data
+from bot.language.moment import MomentUnread, read_moment
 from bot.law.rules import rules_on, threshold
 from bot.officials import queries
 from bot.officials.models import Absence, Announcement, Desk, OfficialDraft
@@ -27,12 +28,12 @@ from bot.officials.rules import (
     WORDS_MAX,
     AnnouncementKind,
     DraftKind,
+    MomentWrong,
     Reminder,
     Step,
     answer_reminder,
     check_moment,
     proposed_days,
-    read_moment,
     registration_reminder,
 )
 from bot.petitions.models import Follow, Petition, PetitionEvent, Signature
@@ -446,7 +447,10 @@ class Officials:
             MomentWrong: it cannot be read, or is too early, too late, or at night.
         """
         today = self.petitions.today(now)
-        moment = read_moment(text, today)
+        try:
+            moment = read_moment(text, today)
+        except MomentUnread as error:
+            raise MomentWrong(*error.args) from None
         check_moment(moment, self.earliest(petition, now), petition.due_on or today, today)
         draft.held_at = moment.replace(tzinfo=self.zone)
         self.saved(draft, official, now)

@@ -58,7 +58,7 @@ def check_file(file: Annotated[Path, typer.Argument(help="A YAML file as docs/su
     try:
         survey = read_survey(_read(file), Gazetteer(shipped_places()))
     except FileWrong as error:
-        _refuse(f"{file}: {error}")
+        _refuse("\n".join(f"{file}: {problem}" for problem in error.problems))
     typer.echo(f"{file.name}: {len(survey.form.questions)} questions in {', '.join(survey.form.languages)}.")
 
 
@@ -71,7 +71,7 @@ def import_file(file: Annotated[Path, typer.Argument(help="A YAML file as docs/s
     try:
         number = asyncio.run(_import(settings, text))
     except FileWrong as error:
-        _refuse(f"{file}: {error}")
+        _refuse("\n".join(f"{file}: {problem}" for problem in error.problems))
     except (SettingsWrong, DatabaseUnfit) as error:
         _refuse(str(error))
     except _UNREACHABLE as error:

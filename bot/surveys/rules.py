@@ -92,6 +92,8 @@ class Question:
     least: float | None = None
     """Smallest number, first point of a scale, fewest choices."""
     most: float | None = None
+    whole: bool = False
+    """Only whole numbers answer it, as of people or children; a scale's points always are."""
     least_words: Words = field(default_factory=dict)
     """Label of a scale's first point."""
     most_words: Words = field(default_factory=dict)
@@ -272,7 +274,7 @@ def question_to_json(question: Question) -> dict[str, Any]:
     row: dict[str, Any] = {"code": question.code, "kind": question.kind.value, "words": dict(question.words)}
     if question.options:
         row["options"] = [{"code": option.code, "words": dict(option.words)} for option in question.options]
-    for name in ("required", "shuffled", "has_other"):
+    for name in ("required", "shuffled", "has_other", "whole"):
         if getattr(question, name):
             row[name] = True
     for name in ("least", "most"):
@@ -307,6 +309,7 @@ def question_from_json(row: Mapping[str, Any]) -> Question:
         required=bool(row.get("required")),
         shuffled=bool(row.get("shuffled")),
         has_other=bool(row.get("has_other")),
+        whole=bool(row.get("whole")),
         least=row.get("least"),
         most=row.get("most"),
         least_words=dict(row.get("least_words", {})),

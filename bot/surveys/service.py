@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, delete, func, insert, literal, select
@@ -181,8 +182,9 @@ class Surveys:
     async def add_question(self, session: AsyncSession, survey: Survey, kind: QuestionKind, now: datetime) -> int:
         """A new question at the end; returns its position."""
         questions = await self.questions(session, survey.id)
-        limits: dict[str, float] = {"least": 1, "most": 5} if kind is QuestionKind.SCALE else {}
-        fresh = Question(next_code(questions), kind, {}, **cast("dict[str, Any]", limits))
+        fresh = Question(next_code(questions), kind, {}, whole=kind is QuestionKind.NUMBER)
+        if kind is QuestionKind.SCALE:
+            fresh = replace(fresh, least=1, most=5)
         await self.set_questions(session, survey, [*questions, fresh], now)
         return len(questions)
 

@@ -13,9 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.audience.queries import by_language, count, drawn
 from bot.audience.rules import Audience, allotted
+from bot.audience.views import audience_lines, topics_in_order, topics_screen
 from bot.db import Database
+from bot.i18n import kazakh_order, translator
+from bot.language.fold import fold
 from bot.places.tree import Gazetteer, shipped_places
 from bot.residents.models import Resident
+from bot.routing.knowledge import subject_names
 
 GAZETTEER = Gazetteer(shipped_places())
 OBLAST = "kz-almaty-oblast"
@@ -107,3 +111,20 @@ def test_an_audience_survives_storage() -> None:
 def test_a_broken_audience_is_refused(row: dict[str, object]) -> None:
     with pytest.raises(ValueError):
         Audience.from_json(row)
+
+
+def test_topics_stand_in_the_order_of_their_names_and_are_found_by_a_part_of_them() -> None:
+    subjects = subject_names()
+    named = [subjects[slug]["kk"] for slug in topics_in_order("kk", subjects)]
+    assert named == sorted(named, key=kazakh_order)
+    slug = next(iter(subjects))
+    t = translator("kk")
+    found = topics_screen(t, "s", 1, Audience(), subjects, 0, typed=fold(subjects[slug]["kk"]).upper())
+    assert f"⬜️ {subjects[slug]['kk']}" in [button.text for row in found.rows for button in row]
+    nothing = topics_screen(t, "s", 1, Audience(), subjects, 0, typed="ъъъ")
+    assert [button.text for row in nothing.rows for button in row] == [t.plain("All topics"), t.plain("‹ Back")]
+
+
+def test_no_language_ticked_is_said_to_be_any() -> None:
+    lines = audience_lines(translator("en"), GAZETTEER, Audience(), {})
+    assert "Language: any" in lines

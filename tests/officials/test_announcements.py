@@ -22,7 +22,7 @@ async def test_a_discussion_is_announced_with_notice_neighbours_are_invited_othe
     assert "first possible day is 30 November 2026" in clerk.seen.text, "three working days' notice"
     assert "too early" in (await clerk.send("27.11.2026 15:00")).text
     assert "after the answer is due" in (await clerk.send("28.12.2026 15:00")).text
-    assert "could not read" in (await clerk.send("ертең")).text
+    assert "could not read" in (await clerk.send("жақында")).text
     await clerk.tap("30 November 2026")
     await clerk.tap("15:00")
     assert "Where?" in clerk.seen.text

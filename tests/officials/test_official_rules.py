@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -28,7 +27,6 @@ from bot.officials.rules import (
     lacks,
     pages_of,
     proposed_days,
-    read_moment,
     registration_reminder,
 )
 from bot.petitions.rules import Outcome
@@ -80,31 +78,6 @@ def test_what_is_not_registered_is_reminded_of_after_a_day_then_to_the_head(sent
     else:
         assert reminder is not None
         assert reminder.to_heads == (worked >= 3)
-
-
-@given(
-    day=st.dates(TODAY, TODAY + timedelta(days=300)),
-    hour=st.times(time(0), time(23, 59)).map(lambda one: one.replace(second=0, microsecond=0)),
-    shape=st.sampled_from(["%d.%m.%Y %H:%M", "%Y-%m-%d %H:%M", "%H:%M %d.%m.%Y", "%d/%m/%y, %H:%M", "%d.%m %H:%M"]),
-)
-def test_a_date_is_read_however_it_is_usually_written(day: date, hour: time, shape: str) -> None:
-    moment = datetime.combine(day, hour)
-    assert read_moment(moment.strftime(shape), TODAY) == moment
-
-
-@given(text=st.text(max_size=40))
-def test_any_text_is_a_date_or_a_clear_refusal(text: str) -> None:
-    with suppress(MomentWrong):
-        assert read_moment(text, TODAY).tzinfo is None
-
-
-@pytest.mark.parametrize(
-    ("text", "why"),
-    [("завтра", "unread"), ("31.02.2026 15:00", "unread"), ("07.12.2026", "time"), ("07.12.2026 25:00", "time")],
-)
-def test_what_is_no_date_is_refused_with_the_reason(text: str, why: str) -> None:
-    with pytest.raises(MomentWrong, match=why):
-        read_moment(text, TODAY)
 
 
 def test_a_discussion_is_neither_too_early_nor_too_late_nor_at_night() -> None:

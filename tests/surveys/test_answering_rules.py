@@ -14,8 +14,10 @@ from bot.surveys.answering.rules import (
     after,
     age_band,
     before,
+    choice_problem,
     first_open,
     is_answered,
+    joined,
     match_option,
     ordered,
     place_in,
@@ -25,6 +27,7 @@ from bot.surveys.answering.rules import (
     toggled,
 )
 from bot.surveys.rules import (
+    OTHER,
     Form,
     Option,
     Question,
@@ -95,8 +98,9 @@ def test_several_choices_are_read_from_numbers_or_words() -> None:
 
 def test_too_few_and_too_many_choices_are_told() -> None:
     question = _question(QuestionKind.MULTIPLE, least=2, most=2)
-    assert read_text(question, "1").problem == "fewer"
-    assert read_text(question, "1,2,3").problem == "more"
+    assert choice_problem(question, ["roads"]) == "fewer"
+    assert choice_problem(question, ["roads", "water", "light"]) == "more"
+    assert choice_problem(question, ["roads", "water"]) is None
 
 
 def test_a_ranking_keeps_its_order() -> None:
@@ -317,3 +321,19 @@ def test_several_options_are_read_with_an_and_between_them(typed: str) -> None:
 )
 def test_something_without_words_is_answered_with_what_is_asked_for(kind: QuestionKind, problem: str) -> None:
     assert read_text(_question(kind), "").problem == problem
+
+
+def test_a_question_of_people_takes_no_halves() -> None:
+    question = _question(QuestionKind.NUMBER, whole=True, least=0, most=20)
+    assert read_text(question, "3,5").problem == "whole"
+    assert read_text(question, "3").value == {"number": 3}
+    assert question_from_json(question_to_json(question)).whole
+
+
+@given(st.sets(st.sampled_from(["roads", "water", "light"])), st.sets(st.sampled_from(["roads", "water", "light"])))
+def test_what_is_ticked_stays_ticked_when_more_is_written(before: set[str], said: set[str]) -> None:
+    question = _question(QuestionKind.MULTIPLE, has_other=True)
+    value = joined(question, {"choice": [*before, OTHER], "other": "саябақ"}, {"choice": [*said]})
+    assert set(value["choice"]) == before | said | {OTHER}
+    assert value["other"] == "саябақ"
+    assert joined(question, None, {"choice": [OTHER], "other": "жол"}) == {"choice": [OTHER], "other": "жол"}

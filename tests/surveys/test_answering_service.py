@@ -13,9 +13,10 @@ from bot.db import Database
 from bot.i18n import translator
 from bot.places.tree import Gazetteer, shipped_places
 from bot.residents.models import Resident
+from bot.screen import Screen
 from bot.surveys.answering.rules import AGE, DONE, REVIEW
 from bot.surveys.answering.service import Answering, Closed, NotAnswerable
-from bot.surveys.answering.views import sheet_screen
+from bot.surveys.answering.views import sheet_screen, stopped_screen
 from bot.surveys.models import AnswerSet, Demographics, Survey, SurveyAnswer, SurveyInvitation, SurveyQuestion
 from bot.surveys.rules import Option, Question, QuestionKind, SurveyState, question_to_json
 
@@ -297,3 +298,59 @@ async def test_a_ranking_that_is_half_written_waits_for_the_rest(
         assert (sheet.at, sheet.answers["rank"]) == ("rank", {"choice": ["b"]})
         sheet = await answering.typed(session, sheet, "су, жол, жарық", person)
         assert (sheet.at, sheet.answers["rank"]) == ("words", {"choice": ["b", "a", "c"]})
+
+
+async def _ask(session: AsyncSession, question: Question) -> None:
+    row = (await session.scalars(select(SurveyQuestion).where(SurveyQuestion.position == 0))).one()
+    row.definition = question_to_json(question)
+    await session.flush()
+
+
+_NEEDS = tuple(Option(code, {"kk": name}) for code, name in (("a", "Жол"), ("b", "Су"), ("c", "Жарық")))
+
+
+async def test_several_options_may_be_written_one_after_the_other(
+    sqlite: Database, answering: Answering, now: datetime
+) -> None:
+    async with sqlite.transaction() as session:
+        survey, person = await _survey(session, now), await _person(session, 1, now)
+        await _ask(session, Question("needs", QuestionKind.MULTIPLE, {"kk": "Не керек?"}, _NEEDS, least=2, most=2))
+        sheet = await answering.open(session, survey.id, person, now)
+        sheet = await answering.typed(session, sheet, "су", person)
+        assert (sheet.at, sheet.problem) == ("needs", None), "there may be more to come"
+        sheet = await answering.typed(session, sheet, "жол", person)
+        assert (sheet.at, sheet.answers["needs"]) == ("needs", {"choice": ["a", "b"]})
+        assert "☑️ Жол" in _labels(sheet_screen(translator("kk"), sheet))
+        too_many = await answering.typed(session, sheet, "жарық", person)
+        assert too_many.problem == "more"
+        sheet = await answering.forward(session, sheet, person)
+        assert (sheet.at, sheet.answers["needs"]) == ("words", {"choice": ["a", "b"]})
+
+
+async def test_words_that_are_no_option_are_shown_as_ones_own_before_it_goes_on(
+    sqlite: Database, answering: Answering, now: datetime
+) -> None:
+    async with sqlite.transaction() as session:
+        survey, person = await _survey(session, now), await _person(session, 1, now)
+        await _ask(session, Question("needs", QuestionKind.SINGLE, {"kk": "Не керек?"}, _NEEDS, has_other=True))
+        sheet = await answering.open(session, survey.id, person, now)
+        sheet = await answering.typed(session, sheet, "сұрақты түсінбедім", person)
+        assert sheet.at == "needs"
+        assert "In your words: сұрақты түсінбедім" in sheet_screen(translator("en"), sheet).text
+        sheet = await answering.typed(session, sheet, "жол", person)
+        assert (sheet.at, sheet.answers["needs"]) == ("words", {"choice": ["a"]})
+
+
+async def test_who_handed_in_and_looks_again_is_not_told_to_go_on(
+    sqlite: Database, answering: Answering, now: datetime
+) -> None:
+    async with sqlite.transaction() as session:
+        survey, person = await _survey(session, now), await _person(session, 1, now)
+        sheet = await answering.open(session, survey.id, person, now)
+        assert "Go on" in _labels(stopped_screen(translator("en"), sheet))
+        sheet.answer_set.finished_on = now.date()
+        assert "Change my answers" in _labels(stopped_screen(translator("en"), sheet))
+
+
+def _labels(screen: Screen) -> list[str]:
+    return [button.text for row in screen.rows for button in row]

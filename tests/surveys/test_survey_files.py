@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.audience.rules import Audience
+from bot.i18n import translator
 from bot.places.tree import Gazetteer, shipped_places
 from bot.surveys.building.files import FileWrong, read_survey, write_survey
-from bot.surveys.building.rules import is_said_in, moved, read_limits, read_poll, read_question, without
+from bot.surveys.building.rules import is_said_in, moved, poll_end, read_limits, read_poll, read_question, without
+from bot.surveys.building.views import file_problems
 from bot.surveys.cli import MarginsWrong, read_margins
 from bot.surveys.rules import Question, QuestionKind, ShowIf
 
@@ -77,10 +81,10 @@ def test_a_written_file_is_read_back_the_same() -> None:
         ("kind: scale", "kind: stars", 28, "must be one of single"),
         ("sample: 500", "sample: many", 7, "must be a number"),
         ("quota: 400", "qouta: 400", 12, "is not known"),
-        ("any_of: [bad]", "any_of: [good]", 24, "show if unknown"),
+        ("any_of: [bad]", "any_of: [good]", 24, "names an answer that is not there"),
         ("place: Талгарский район", "place: Нигдеград", 5, "must be one unit"),
         ("closes: 2026-12-08 18:00", "closes: 2026-11-08 18:00", 11, "after"),
-        ("      - {kk: Жақсы, ru: Хорошая}\n", "", 16, "no options"),
+        ("      - {kk: Жақсы, ru: Хорошая}\n", "", 16, "at least two options"),
         ("title: {kk: Ауызсу, ru: Питьевая вода}", "title: Ауызсу", 2, "by language"),
         ("required: true", "required: да", 23, "true or false"),
         ("quota: 400", "quota: 400\nquota: 500", 13, "twice"),
@@ -94,6 +98,34 @@ def test_a_wrong_file_is_refused_with_its_line(old: str, new: str, line: int, wo
     assert words in str(refused.value)
     if line:
         assert str(refused.value).startswith(f"line {line}:")
+
+
+def test_everything_wrong_is_told_at_once_in_the_order_of_the_lines() -> None:
+    broken = (
+        WHOLE.replace("sample: 500", "sample: many").replace("kind: scale", "kind: stars").replace("quota", "qouta")
+    )
+    with pytest.raises(FileWrong) as refused:
+        read_survey(broken, GAZETTEER)
+    assert [(one.line, one.where) for one in refused.value.problems] == [
+        (7, "audience.sample"),
+        (12, "qouta"),
+        (28, "questions[2].kind"),
+    ]
+    told = file_problems(translator("kk"), refused.value.problems)
+    assert "7-жол, audience.sample: сан болуы керек" in told
+
+
+def test_a_bracket_that_is_never_closed_is_told_where_it_was_opened() -> None:
+    with pytest.raises(FileWrong) as refused:
+        read_survey(WHOLE.replace("intro: {kk: Екі минут., ru: Две минуты.}", "intro: {kk: ["), GAZETTEER)
+    assert refused.value.problems[0].line == 3
+
+
+@given(st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)))
+def test_a_quick_poll_ends_in_the_evening_of_the_third_day(now: datetime) -> None:
+    local = poll_end(now, "Asia/Almaty").astimezone(ZoneInfo("Asia/Almaty"))
+    assert (local.hour, local.minute) == (21, 0)
+    assert (local.date() - now.astimezone(ZoneInfo("Asia/Almaty")).date()).days == 3
 
 
 @pytest.mark.parametrize("text", ["", "[]", "title: {kk: С}", "questions: []", "42", "title: {kk: С}\nquestions: 5"])

@@ -14,7 +14,7 @@ from bot.i18n import as_language, translator
 from bot.residents.views import MenuTap
 from bot.surveys.answering import queries, views
 from bot.surveys.answering.rules import AGE, DONE, REVIEW, SEX, age_band
-from bot.surveys.answering.service import EXPECTS, Answering, NotAnswerable, Sheet
+from bot.surveys.answering.service import EXPECTS, Answering, Closed, NotAnswerable, Sheet
 from bot.surveys.answering.views import AgreeTap, StepTap, SurveyTap
 from bot.surveys.models import Survey
 from bot.surveys.results.queries import form_of
@@ -61,7 +61,7 @@ async def _intro(here: Here, answering: Answering, number: int) -> Answer:
     try:
         survey = await answering.answerable(here.session, number, here.resident, here.now)
     except NotAnswerable as refused:
-        return here.show(views.closed_screen(here.t, refused.survey, refused.reason))
+        return await _refuse(here, answering, refused)
     form = await form_of(here.session, survey)
     try:
         sheet = await answering.sheet(here.session, number, here.resident, form=form)
@@ -70,6 +70,18 @@ async def _intro(here: Here, answering: Answering, number: int) -> Answer:
     has_finished = sheet.answer_set.finished_on is not None
     screen = views.intro_screen(here.t, survey, form, has_begun=sheet.has_begun, has_finished=has_finished)
     return here.show(screen)
+
+
+async def _refuse(here: Here, answering: Answering, refused: NotAnswerable) -> Answer:
+    here.resident.expecting = None
+    is_left = False
+    if refused.reason is Closed.OVER and refused.survey is not None:
+        try:
+            sheet = await answering.sheet(here.session, refused.survey.id, here.resident)
+            is_left = sheet.has_begun and sheet.answer_set.finished_on is None
+        except NotAnswerable:
+            pass
+    return here.show(views.closed_screen(here.t, refused.survey, refused.reason, was_left_unfinished=is_left))
 
 
 def show_sheet(here: Here, sheet: Sheet, toast: str | None = None) -> Answer:
@@ -151,8 +163,7 @@ async def step(query: CallbackQuery, here: Here, tap: StepTap, answering: Answer
             return show_sheet(here, sheet)
         sheet = await answering.sheet(here.session, tap.survey, here.resident, is_test=is_test)
     except NotAnswerable as refused:
-        here.resident.expecting = None
-        return here.show(views.closed_screen(here.t, refused.survey, refused.reason))
+        return await _refuse(here, answering, refused)
     if tap.version != sheet.answer_set.version:
         return show_sheet(here, sheet, here.t.plain("That step is done. Here is where you are."))
     if tap.do == "stop":
@@ -216,8 +227,7 @@ async def said(message: Message, here: Here, expected: str, answering: Answering
             await answering.answerable(here.session, int(number), here.resident, here.now)
         sheet = await answering.sheet(here.session, int(number), here.resident, is_test=is_test)
     except NotAnswerable as refused:
-        here.resident.expecting = None
-        return here.show(views.closed_screen(here.t, refused.survey, refused.reason))
+        return await _refuse(here, answering, refused)
     question = sheet.question
     if question is None:
         written = message.text or ""

@@ -121,12 +121,12 @@ _NUMBER: Final = re.compile(r"[-+]?\d{1,12}(?:[.,]\d{1,4})?")
 
 
 def read_number(question: Question, said: str) -> Read:
-    """A number within the limits; a scale takes whole points only."""
+    """A number within the limits; a scale, and a question that says so, takes whole ones only."""
     plain = said.replace("\u00a0", "").replace("\u202f", "").replace(" ", "")
     if _NUMBER.fullmatch(plain) is None:
         return Read(problem="number")
     number = float(plain.replace(",", "."))
-    if question.kind is QuestionKind.SCALE and not number.is_integer():
+    if (question.whole or question.kind is QuestionKind.SCALE) and not number.is_integer():
         return Read(problem="whole")
     if (question.least is not None and number < question.least) or (
         question.most is not None and number > question.most
@@ -151,10 +151,6 @@ def _read_choice(question: Question, said: str) -> Read:
         if None in found:
             return read_other(question, said) if question.kind is QuestionKind.MULTIPLE else Read(problem="pick")
         codes = list(dict.fromkeys(code for code in found if code is not None))
-    if question.kind is QuestionKind.MULTIPLE:
-        problem = choice_problem(question, codes)
-        if problem is not None:
-            return Read(problem=problem)
     return Read({"choice": codes})
 
 
@@ -222,6 +218,16 @@ def toggled(question: Question, value: Value | None, code: str) -> Value:
     if OTHER in chosen and value is not None and value.get("other"):
         kept["other"] = value["other"]
     return kept
+
+
+def joined(question: Question, before: Value | None, said: Value) -> Value:
+    """What is chosen of a multiple choice once something more is written: what was ticked stays ticked."""
+    codes = {*(before or {}).get("choice", ()), *said["choice"]}
+    value: Value = {"choice": [code for code in (*(one.code for one in question.options), OTHER) if code in codes]}
+    other = said.get("other") or (before or {}).get("other")
+    if OTHER in codes and other:
+        value["other"] = other
+    return value
 
 
 def is_answered(question: Question, value: Value | None) -> bool:

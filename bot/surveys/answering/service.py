@@ -27,8 +27,10 @@ from bot.surveys.answering.rules import (
     Problem,
     after,
     before,
+    choice_problem,
     first_open,
     is_answered,
+    joined,
     read_text,
     toggled,
 )
@@ -232,10 +234,19 @@ class Answering:
         read = read_text(question, text, sheet.answer_set.respondent)
         if read.value is None:
             return replace(sheet, problem=read.problem)
-        if question.kind is QuestionKind.RANKING and len(read.value["choice"]) < len(question.options):
-            # Not all are ranked: what was written stands, and the next one is asked for.
-            answers = await self._keep(session, sheet, question, read.value)
-            return await self._move(session, sheet, answers, question.code)
+        value, stays = read.value, "other" in read.value
+        if question.kind is QuestionKind.MULTIPLE:
+            value, stays = joined(question, sheet.answers.get(question.code), value), True
+            if choice_problem(question, value["choice"]) == "more":
+                return replace(sheet, problem="more")
+        elif question.kind is QuestionKind.RANKING:
+            stays = len(value["choice"]) < len(question.options)
+        if stays:
+            # What was understood is shown before it goes on: own words may have been meant for an option, and of
+            # several there may be more to come.
+            answers = await self._keep(session, sheet, question, value)
+            kept = await self._move(session, sheet, answers, question.code)
+            return replace(kept, was_cleaned=read.was_cleaned)
         taken = await self.take(session, sheet, question, read.value, resident)
         return replace(taken, was_cleaned=read.was_cleaned)
 

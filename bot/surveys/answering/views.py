@@ -23,6 +23,7 @@ from bot.surveys.answering.rules import (
     scale_points,
 )
 from bot.surveys.answering.service import Closed, Sheet
+from bot.surveys.building.rules import BuildTap
 from bot.surveys.models import Survey
 from bot.surveys.results.views import ResultsTap, SurveysTap
 from bot.surveys.rules import (
@@ -30,6 +31,7 @@ from bot.surveys.rules import (
     LONGEST_OPEN_ANSWER,
     OTHER,
     SEXES,
+    WITH_OPTIONS,
     Form,
     Question,
     QuestionKind,
@@ -110,6 +112,9 @@ def intro_screen(t: Translator, survey: Survey, form: Form, *, has_begun: bool, 
     """What it is about and how long it takes, before anything is asked."""
     intro = words_in(form.intro, t.language, form.languages)
     count = len(form.questions)
+    how_many = t.plural("{count} question", "{count} questions", count)
+    if any(question.show_if is not None for question in form.questions):
+        how_many = t.plural("At most {count} question", "At most {count} questions", count)
     when = t("Open until {date}", date=t.date_time(survey.closes_at)) if survey.closes_at is not None else None
     label = t.plain("Begin")
     if has_finished:
@@ -122,7 +127,7 @@ def intro_screen(t: Translator, survey: Survey, form: Form, *, has_begun: bool, 
             "" if intro else None,
             t("{text}", text=intro) if intro else None,
             "",
-            t.plural("{count} question", "{count} questions", count),
+            how_many,
             when,
             t("Your answers are kept apart from your name: nobody can see who said what."),
         ),
@@ -143,13 +148,17 @@ def group_card(t: Translator, survey: Survey, form: Form, link: str) -> Screen:
     )
 
 
-def closed_screen(t: Translator, survey: Survey | None, reason: Closed) -> Screen:
-    """Why it cannot be answered; with the results where there are any."""
+def closed_screen(t: Translator, survey: Survey | None, reason: Closed, *, was_left_unfinished: bool = False) -> Screen:
+    """Why it cannot be answered; with the results where there are any, and that answers begun were never handed in."""
     has_results = survey is not None and survey.publish and survey.state is SurveyState.CLOSED
     see = Button(t.plain("See the results"), ResultsTap(survey.id, 0, "show")) if survey and has_results else None
     place = Button(t.plain("My place"), PlaceTap()) if reason is Closed.NOT_FOR_YOU else None
+    unfinished = None
+    if was_left_unfinished and reason is Closed.OVER:
+        unfinished = t("You had begun but not handed your answers in, so they are not counted.")
     return Screen(
-        t(_CLOSED[reason]), rows(see, place, Button(t.plain("Surveys"), SurveysTap("open", 0)), home_button(t))
+        _joined(t(_CLOSED[reason]), unfinished),
+        rows(see, place, Button(t.plain("Surveys"), SurveysTap("open", 0)), home_button(t)),
     )
 
 
@@ -193,8 +202,9 @@ def _hint(t: Translator, question: Question) -> Html | None:
     if kind is QuestionKind.NUMBER:
         least, most = question.least, question.most
         if least is not None and most is not None:
-            return t("Write a number from {least} to {most}.", least=f"{least:g}", most=f"{most:g}")
-        return t("Write a number.")
+            within = t("Write a number from {least} to {most}.", least=f"{least:g}", most=f"{most:g}")
+            return t("{within} Whole numbers only.", within=within) if question.whole else within
+        return t("Please write a whole number.") if question.whole else t("Write a number.")
     if kind is QuestionKind.TEXT:
         return t("Write in your own words, without names and phone numbers.")
     if kind is QuestionKind.PHOTO:
@@ -252,6 +262,10 @@ def _problem(t: Translator, question: Question, problem: Problem) -> Html:
     return t(PROBLEMS[problem], count=LONGEST_OPEN_ANSWER) if problem == "too_long" else t(PROBLEMS[problem])
 
 
+_MARKED: Final = frozenset({*WITH_OPTIONS, QuestionKind.SCALE})
+"""Kinds whose buttons show what is chosen."""
+
+
 def question_screen(t: Translator, sheet: Sheet, question: Question) -> Screen:
     """One question with its progress line and everything one can do."""
     is_test = int(sheet.answer_set.is_test)
@@ -272,10 +286,14 @@ def question_screen(t: Translator, sheet: Sheet, question: Question) -> Screen:
     hint = _hint(t, question)
     if hint is not None:
         said.append(f"<i>{hint}</i>")
-    if value and not value.get("skipped") and question.kind not in {QuestionKind.MULTIPLE, QuestionKind.RANKING}:
+    if value and not value.get("skipped") and question.kind not in _MARKED:
         said += ["", t("Your answer: {answer}", answer=answer_words(t, question, value))]
     if value and value.get("other"):
-        said += ["", t("In your words: {answer}", answer=value["other"])]
+        said += [
+            "",
+            t("In your words: {answer}", answer=value["other"]),
+            t("If that is what you mean, «Next». If not, choose one of the answers."),
+        ]
     if sheet.problem is not None:
         said += ["", f"⚠️ {_problem(t, question, sheet.problem)}"]
     done = is_answered(question, value) and not (value or {}).get("skipped")
@@ -294,7 +312,12 @@ def question_screen(t: Translator, sheet: Sheet, question: Question) -> Screen:
     )
     return Screen(
         _joined(*said),
-        rows(*_options(t, sheet, question, is_test), moving, whole, Button(t.plain("Later"), step("stop"))),
+        rows(
+            *_options(t, sheet, question, is_test),
+            moving,
+            whole,
+            _to_draft(t, sheet) or Button(t.plain("Later"), step("stop")),
+        ),
     )
 
 
@@ -338,7 +361,7 @@ def _leaving(t: Translator, sheet: Sheet) -> list[Button]:
     version, survey, is_test = sheet.answer_set.version, sheet.survey.id, int(sheet.answer_set.is_test)
     return [
         Button(t.plain("‹ Back"), StepTap(survey, version, "back", None, is_test)),
-        Button(t.plain("Later"), StepTap(survey, version, "stop", None, is_test)),
+        _to_draft(t, sheet) or Button(t.plain("Later"), StepTap(survey, version, "stop", None, is_test)),
     ]
 
 
@@ -352,7 +375,12 @@ def review_screen(t: Translator, sheet: Sheet) -> Screen:
         text = words_in(question.words, t.language, sheet.form.languages)
         short = text if len(text) <= REVIEW_CHARACTERS else text[: REVIEW_CHARACTERS - 1].rstrip() + "…"
         answer = answer_words(t, question, sheet.answers.get(question.code))
-        said.append(t("{number}. {question}: <b>{answer}</b>", number=number, question=short, answer=answer))
+        line = (
+            t("{number}. {question} <b>{answer}</b>", number=number, question=short, answer=answer)
+            if short.endswith(("?", "!", ".", ":", "…"))
+            else t("{number}. {question}: <b>{answer}</b>", number=number, question=short, answer=answer)
+        )
+        said.append(line)
     said += ["", t("To change one, tap its number.")]
     positions = {question.code: index for index, question in enumerate(sheet.form.questions)}
     numbers = [
@@ -368,6 +396,13 @@ def review_screen(t: Translator, sheet: Sheet) -> Screen:
             _leaving(t, sheet),
         ),
     )
+
+
+def _to_draft(t: Translator, sheet: Sheet) -> Button | None:
+    """From a trial back to what is being made."""
+    if not sheet.answer_set.is_test:
+        return None
+    return Button(t.plain("‹ To the draft"), BuildTap(sheet.survey.id, None, "show", None, None))
 
 
 def thanks_screen(t: Translator, sheet: Sheet, *, may_ask_again: bool) -> Screen:
@@ -404,6 +439,7 @@ def thanks_screen(t: Translator, sheet: Sheet, *, may_ask_again: bool) -> Screen
                 t.plain("Change my answers"),
                 StepTap(survey.id, sheet.answer_set.version, "review", None, int(sheet.answer_set.is_test)),
             ),
+            _to_draft(t, sheet),
             Button(t.plain("Surveys"), SurveysTap("open", 0)),
             home_button(t),
         ),
@@ -412,10 +448,16 @@ def thanks_screen(t: Translator, sheet: Sheet, *, may_ask_again: bool) -> Screen
 
 def stopped_screen(t: Translator, sheet: Sheet) -> Screen:
     """What is answered is kept."""
+    go_on = StepTap(sheet.survey.id, 0, "start", None, int(sheet.answer_set.is_test))
+    if sheet.answer_set.finished_on is not None:
+        text, label = t("Your answers are handed in and counted."), t.plain("Change my answers")
+    else:
+        text, label = t("Kept. You can go on at the same place whenever you like."), t.plain("Go on")
     return Screen(
-        t("Kept. You can go on at the same place whenever you like."),
+        text,
         rows(
-            Button(t.plain("Go on"), StepTap(sheet.survey.id, 0, "start", None, int(sheet.answer_set.is_test))),
+            Button(label, go_on),
+            _to_draft(t, sheet),
             Button(t.plain("Surveys"), SurveysTap("open", 0)),
             home_button(t),
         ),

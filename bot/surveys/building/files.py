@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NoReturn
 from zoneinfo import ZoneInfo
@@ -11,25 +11,54 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from bot.audience.rules import Audience
-from bot.i18n import LANGUAGES, Language
+from bot.i18n import LANGUAGES, N_, Language
 from bot.places.finder import find
 from bot.places.tree import Gazetteer
-from bot.surveys.rules import WITH_OPTIONS, Form, Option, Question, QuestionKind, ShowIf, form_problems
+from bot.surveys.building.rules import PROBLEMS
+from bot.surveys.rules import MOST_QUESTIONS, WITH_OPTIONS, Form, Option, Question, QuestionKind, ShowIf, form_problems
 
 _FIELDS: Final = {
     "title", "intro", "thanks", "questions", "audience", "opens", "closes", "quota", "remind_after_days", "publish",
     "series", "min_cell",
 }  # fmt: skip
 _QUESTION_FIELDS: Final = {
-    "code", "kind", "text", "options", "required", "shuffled", "other", "min", "max", "min_label", "max_label",
+    "code", "kind", "text", "options", "required", "shuffled", "other", "whole", "min", "max", "min_label", "max_label",
     "show_if",
 }  # fmt: skip
 _AUDIENCE_FIELDS: Final = {"place", "languages", "topics", "agreed_only", "sample", "by_unit", "rest_days"}
 _SHOW_IF_FIELDS: Final = {"question", "any_of", "min", "max"}
 
 
+USUAL_MIN_CELL: Final = 5
+"""A result cell of fewer people is not shown, unless the file says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileProblem:
+    """One thing in a file that cannot be used."""
+
+    line: int
+    where: str
+    """The path of it, "questions[1].kind"; empty: the file as a whole."""
+    message: str
+    """What is wrong, as a message of the catalogues with `details` to fill in."""
+    details: Mapping[str, object]
+
+    def __str__(self) -> str:
+        what = self.message.format(**self.details)
+        return f"line {self.line}: {self.where or 'the file'}: {what}"
+
+
 class FileWrong(ValueError):
-    """The file cannot be used; the message names the line and what is expected there."""
+    """The file cannot be used; `problems` are all that were found, in the order of their lines."""
+
+    def __init__(self, problems: Sequence[FileProblem]) -> None:
+        self.problems = tuple(sorted(problems, key=lambda one: one.line))
+        super().__init__("\n".join(str(one) for one in self.problems))
+
+
+class _Stop(Exception):
+    """What stands here is so wrong that nothing more can be read in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +73,27 @@ class SurveyFile:
     remind_after_days: int | None = None
     publish: bool = True
     series: str | None = None
-    min_cell: int = 5
+    min_cell: int = USUAL_MIN_CELL
 
 
 class _Read:
-    """A YAML document with the line of everything in it."""
+    """A YAML document with the line of everything in it, and what was found wrong."""
 
     def __init__(self, text: str) -> None:
         self.lines: dict[str, int] = {}
+        self.problems: list[FileProblem] = []
         try:
             node = yaml.compose(text, Loader=yaml.SafeLoader)
         except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark
-            raise FileWrong(f"line {mark.line + 1 if mark else 1}: {error.problem}") from None
+            # What is never closed is noticed far below the line where it was opened.
+            is_unclosed = error.context is not None and ("flow" in error.context or "quoted" in error.context)
+            mark = (error.context_mark if is_unclosed else None) or error.problem_mark
+            self.lines[""] = mark.line + 1 if mark else 1
+            self.note("", _NO_YAML, reason=str(error.problem))
+            raise FileWrong(self.problems) from None
         except yaml.YAMLError as error:
-            raise FileWrong(f"line 1: {error}") from None
+            self.note("", _NO_YAML, reason=str(error).splitlines()[0])
+            raise FileWrong(self.problems) from None
         self.value = self._value(node, "") if node is not None else None
 
     def _value(self, node: yaml.Node, path: str) -> Any:
@@ -67,50 +102,65 @@ class _Read:
             found: dict[Any, Any] = {}
             for key, value in node.value:
                 name = str(key.value)
-                self.lines[f"{path}.{name}"] = key.start_mark.line + 1
+                own = f"{path}.{name}"
                 if name in found:
-                    self.wrong(f"{path}.{name}", "stands twice")
-                found[name] = self._value(value, f"{path}.{name}")
-                self.lines[f"{path}.{name}"] = key.start_mark.line + 1
+                    self.lines[own] = key.start_mark.line + 1
+                    self.note(own, N_("stands twice"))
+                    continue
+                found[name] = self._value(value, own)
+                self.lines[own] = key.start_mark.line + 1
             return found
         if isinstance(node, yaml.SequenceNode):
             return [self._value(one, f"{path}[{index}]") for index, one in enumerate(node.value)]
         constructed: Any = yaml.SafeLoader("").construct_object(node)
         return constructed
 
-    def wrong(self, path: str, what: str) -> NoReturn:
-        """Refuse the file for what stands at a path."""
-        raise FileWrong(f"line {self.lines.get(path, 1)}: {path.lstrip('.') or 'the file'}: {what}")
+    def note(self, path: str, message: str, **details: object) -> None:
+        """Keep what is wrong at a path, and read on."""
+        self.problems.append(FileProblem(self.lines.get(path, 1), path.lstrip("."), message, details))
+
+    def wrong(self, path: str, message: str, **details: object) -> NoReturn:
+        """Keep what is wrong at a path; nothing more can be read there."""
+        self.note(path, message, **details)
+        raise _Stop
 
     def only(self, value: Any, path: str, fields: set[str]) -> Mapping[str, Any]:
         """A mapping with no other fields than these."""
+        known = ", ".join(sorted(fields))
         if not isinstance(value, dict):
-            self.wrong(path, f"must have fields: {', '.join(sorted(fields))}")
+            self.wrong(path, N_("must have fields: {known}"), known=known)
         for name in value:
             if name not in fields:
-                self.wrong(f"{path}.{name}", f"is not known; known are {', '.join(sorted(fields))}")
+                self.note(f"{path}.{name}", N_("is not known; known are {known}"), known=known)
         return value
 
-    def words(self, value: Any, path: str) -> dict[Language, str]:
-        """Words by language; a bare text stands for every language of the file."""
+    def words(self, data: Mapping[str, Any], path: str, name: str) -> dict[Language, str]:
+        """Words by language; none when the field is not there."""
+        return self.words_of(data[name], f"{path}.{name}") if name in data else {}
+
+    def words_of(self, value: Any, path: str) -> dict[Language, str]:
+        """Words by language."""
         if not isinstance(value, dict):
-            self.wrong(path, "must be given by language: kk, ru, en")
+            self.note(path, N_("must be given by language: kk, ru, en"))
+            return {}
         found: dict[Language, str] = {}
         for name, text in value.items():
             language = next((one for one in LANGUAGES if one == name), None)
             if language is None:
-                self.wrong(f"{path}.{name}", "is no language; known are kk, ru, en")
-            if not isinstance(text, str | int | float) or not str(text).strip():
-                self.wrong(f"{path}.{name}", "must be words")
-            found[language] = " ".join(str(text).split()) if path.endswith("]") else str(text).strip()
+                self.note(f"{path}.{name}", N_("is no language; known are {known}"), known="kk, ru, en")
+            elif not isinstance(text, str | int | float) or not str(text).strip():
+                self.note(f"{path}.{name}", N_("must be words"))
+            else:
+                found[language] = " ".join(str(text).split()) if path.endswith("]") else str(text).strip()
         return found
 
     def flag(self, data: Mapping[str, Any], path: str, name: str, *, default: bool = False) -> bool:
         """Yes or no."""
         value = data.get(name, default)
-        if not isinstance(value, bool):
-            self.wrong(f"{path}.{name}", "must be true or false")
-        return value
+        if isinstance(value, bool):
+            return value
+        self.note(f"{path}.{name}", N_("must be true or false"))
+        return default
 
     def number(self, data: Mapping[str, Any], path: str, name: str, *, least: float | None = None) -> Any:
         """A number, or None when it is not there."""
@@ -118,17 +168,36 @@ class _Read:
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int | float):
-            self.wrong(f"{path}.{name}", "must be a number")
+            self.note(f"{path}.{name}", N_("must be a number"))
+            return None
         if least is not None and value < least:
-            self.wrong(f"{path}.{name}", f"must be at least {least:g}")
+            self.note(f"{path}.{name}", N_("must be at least {least}"), least=f"{least:g}")
+            return None
         return value
 
     def whole(self, data: Mapping[str, Any], path: str, name: str, *, least: int = 1) -> int | None:
         """A whole number, or None when it is not there."""
         value = self.number(data, path, name, least=least)
         if value is not None and not isinstance(value, int):
-            self.wrong(f"{path}.{name}", "must be a whole number")
+            self.note(f"{path}.{name}", N_("must be a whole number"))
+            return None
         return value
+
+    def listed(self, data: Mapping[str, Any], path: str, name: str) -> list[Any]:
+        """A list; empty when it is not there."""
+        value = data.get(name, [])
+        if isinstance(value, list):
+            return value
+        self.note(f"{path}.{name}", N_("must be a list"))
+        return []
+
+    def checked(self) -> None:
+        """Refuse the file if anything was found wrong so far."""
+        if self.problems:
+            raise FileWrong(self.problems)
+
+
+_NO_YAML: Final = N_("cannot be read as YAML here: look at the indents, colons and quotation marks ({reason})")
 
 
 def read_survey(text: str, gazetteer: Gazetteer, zone: str = "Asia/Almaty") -> SurveyFile:
@@ -138,30 +207,32 @@ def read_survey(text: str, gazetteer: Gazetteer, zone: str = "Asia/Almaty") -> S
         FileWrong: it cannot be used; nothing is half read.
     """
     read = _Read(text)
+    try:
+        return _survey(read, zone, gazetteer)
+    except _Stop:
+        raise FileWrong(read.problems) from None
+
+
+def _survey(read: _Read, zone: str, gazetteer: Gazetteer) -> SurveyFile:
     data = read.only(read.value, "", _FIELDS)
     for name in ("title", "questions"):
         if name not in data:
-            read.wrong("", f"has no {name}")
-    if not isinstance(data["questions"], list):
-        read.wrong(".questions", "must be a list")
-    title = read.words(data["title"], ".title")
-    questions = tuple(
-        _question(read, one, f".questions[{index}]", index) for index, one in enumerate(data["questions"])
-    )
-    form = Form(
-        languages=tuple(language for language in LANGUAGES if language in title),
-        title=title,
-        intro=read.words(data["intro"], ".intro") if "intro" in data else {},
-        thanks=read.words(data["thanks"], ".thanks") if "thanks" in data else {},
-        questions=questions,
-    )
-    positions = {question.code: index for index, question in enumerate(questions)}
-    for problem in form_problems(form):
-        if not problem.is_warning:
-            at = f".questions[{positions[problem.question]}]" if problem.question in positions else ""
-            read.wrong(at, problem.kind.replace("_", " "))
+            read.note("", N_("has no {field}"), field=name)
+    title = read.words(data, "", "title")
+    questions = []
+    for index, one in enumerate(read.listed(data, "", "questions")):
+        try:
+            questions.append(_question(read, one, f".questions[{index}]", index))
+        except _Stop:
+            continue
     survey = SurveyFile(
-        form,
+        Form(
+            languages=tuple(language for language in LANGUAGES if language in title),
+            title=title,
+            intro=read.words(data, "", "intro"),
+            thanks=read.words(data, "", "thanks"),
+            questions=tuple(questions),
+        ),
         _audience(read, data["audience"], gazetteer) if "audience" in data else Audience(),
         opens_at=_moment(read, data, "opens", zone),
         closes_at=_moment(read, data, "closes", zone),
@@ -169,11 +240,19 @@ def read_survey(text: str, gazetteer: Gazetteer, zone: str = "Asia/Almaty") -> S
         remind_after_days=read.whole(data, "", "remind_after_days"),
         publish=read.flag(data, "", "publish", default=True),
         series=str(data["series"])[:40] if data.get("series") else None,
+        min_cell=read.whole(data, "", "min_cell", least=2) or USUAL_MIN_CELL,
     )
     if survey.opens_at is not None and survey.closes_at is not None and survey.closes_at <= survey.opens_at:
-        read.wrong(".closes", "must be after «opens»")
-    least = read.whole(data, "", "min_cell", least=2)
-    return survey if least is None else replace(survey, min_cell=least)
+        read.note(".closes", N_("must be after «opens»"))
+    read.checked()
+    positions = {question.code: index for index, question in enumerate(questions)}
+    for problem in form_problems(survey.form):
+        if not problem.is_warning:
+            index = positions.get(problem.question or "", -1)
+            at = f".questions[{index}]" if index >= 0 else ""
+            read.note(at, PROBLEMS[problem.kind], number=index + 1, count=MOST_QUESTIONS)
+    read.checked()
+    return survey
 
 
 def _moment(read: _Read, data: Mapping[str, Any], name: str, zone: str) -> datetime | None:
@@ -184,61 +263,60 @@ def _moment(read: _Read, data: Mapping[str, Any], name: str, zone: str) -> datet
         try:
             value = datetime.fromisoformat(str(value))
         except ValueError:
-            read.wrong(f".{name}", "must be a local date and time: 2026-12-01 10:00")
+            read.note(f".{name}", N_("must be a local date and time: {example}"), example="2026-12-01 10:00")
+            return None
     return value if value.tzinfo is not None else value.replace(tzinfo=ZoneInfo(zone))
 
 
 def _question(read: _Read, value: Any, path: str, index: int) -> Question:
     data = read.only(value, path, _QUESTION_FIELDS)
     if "text" not in data:
-        read.wrong(path, "has no text")
+        read.note(path, N_("has no {field}"), field="text")
     kinds = {kind.value: kind for kind in QuestionKind}
     kind = kinds.get(str(data.get("kind")))
     if kind is None:
-        read.wrong(f"{path}.kind", f"must be one of {', '.join(kinds)}")
+        read.wrong(
+            f"{path}.kind" if "kind" in data else path, N_("the kind must be one of {known}"), known=", ".join(kinds)
+        )
     options: tuple[Option, ...] = ()
     if kind in WITH_OPTIONS:
-        listed = data.get("options")
-        if not isinstance(listed, list):
-            read.wrong(f"{path}.options", "must be a list")
+        listed = read.listed(data, path, "options")
         options = tuple(_option(read, one, f"{path}.options[{number}]", number) for number, one in enumerate(listed))
     elif "options" in data:
-        read.wrong(f"{path}.options", f"a question of kind {kind.value} has none")
+        read.note(f"{path}.options", N_("a question of this kind has no options"))
     condition = None
     if "show_if" in data:
         said = read.only(data["show_if"], f"{path}.show_if", _SHOW_IF_FIELDS)
-        values = said.get("any_of", [])
-        if not isinstance(values, list):
-            read.wrong(f"{path}.show_if.any_of", "must be a list of codes of options")
         condition = ShowIf(
             str(said.get("question", "")),
-            tuple(str(one) for one in values),
+            tuple(str(one) for one in read.listed(said, f"{path}.show_if", "any_of")),
             read.number(said, f"{path}.show_if", "min"),
             read.number(said, f"{path}.show_if", "max"),
         )
     code = str(data.get("code", f"q{index + 1}"))
     if not code.isidentifier() or len(code) > 40 or code.startswith("_"):
-        read.wrong(f"{path}.code", "must be a short word of Latin letters, digits and _")
+        read.note(f"{path}.code", N_("must be a short word of Latin letters, digits and _"))
     return Question(
         code=code,
         kind=kind,
-        words=read.words(data["text"], f"{path}.text"),
+        words=read.words(data, path, "text"),
         options=options,
         required=read.flag(data, path, "required"),
         shuffled=read.flag(data, path, "shuffled"),
         has_other=read.flag(data, path, "other"),
+        whole=read.flag(data, path, "whole"),
         least=read.number(data, path, "min"),
         most=read.number(data, path, "max"),
-        least_words=read.words(data["min_label"], f"{path}.min_label") if "min_label" in data else {},
-        most_words=read.words(data["max_label"], f"{path}.max_label") if "max_label" in data else {},
+        least_words=read.words(data, path, "min_label"),
+        most_words=read.words(data, path, "max_label"),
         show_if=condition,
     )
 
 
 def _option(read: _Read, value: Any, path: str, index: int) -> Option:
     if isinstance(value, dict) and "code" in value:
-        return Option(str(value["code"]), read.words({k: v for k, v in value.items() if k != "code"}, path))
-    return Option(f"o{index + 1}", read.words(value, path))
+        return Option(str(value["code"]), read.words_of({k: v for k, v in value.items() if k != "code"}, path))
+    return Option(f"o{index + 1}", read.words_of(value, path))
 
 
 def _audience(read: _Read, value: Any, gazetteer: Gazetteer) -> Audience:
@@ -250,21 +328,19 @@ def _audience(read: _Read, value: Any, gazetteer: Gazetteer) -> Audience:
         place = named if gazetteer.get(named) is not None else None
         if place is None:
             found = find(gazetteer, named, limit=3)
-            if len(found) != 1:
-                names = "; ".join(match.place.key for match in found) or "none"
-                read.wrong(f"{path}.place", f"must be one unit, by its key or a name that only it has (found: {names})")
-            place = found[0].place.key
-    languages = data.get("languages", [])
-    topics = data.get("topics", [])
-    for name, listed in (("languages", languages), ("topics", topics)):
-        if not isinstance(listed, list):
-            read.wrong(f"{path}.{name}", "must be a list")
+            if len(found) == 1:
+                place = found[0].place.key
+            else:
+                names = "; ".join(match.place.key for match in found) or "–"
+                message = N_("must be one unit, by its key or a name that only it has (found: {found})")
+                read.note(f"{path}.place", message, found=names)
+    languages = read.listed(data, path, "languages")
     if not set(languages) <= set(LANGUAGES):
-        read.wrong(f"{path}.languages", "known are kk, ru, en")
+        read.note(f"{path}.languages", N_("is no language; known are {known}"), known="kk, ru, en")
     return Audience(
         place_key=place,
         languages=tuple(language for language in LANGUAGES if language in languages),
-        subjects=tuple(str(one) for one in topics),
+        subjects=tuple(str(one) for one in read.listed(data, path, "topics")),
         agreed_only=read.flag(data, path, "agreed_only"),
         sample=read.whole(data, path, "sample", least=1),
         stratified=read.flag(data, path, "by_unit"),
@@ -307,7 +383,7 @@ def _as_data(question: Question) -> dict[str, Any]:
     data: dict[str, Any] = {"code": question.code, "kind": question.kind.value, "text": dict(question.words)}
     if question.options:
         data["options"] = [{"code": option.code, **option.words} for option in question.options]
-    names = {"required": "required", "shuffled": "shuffled", "has_other": "other"}
+    names = {"required": "required", "shuffled": "shuffled", "has_other": "other", "whole": "whole"}
     for field, name in names.items():
         if getattr(question, field):
             data[name] = True

@@ -9,7 +9,7 @@ from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.audience.rules import Audience
-from bot.broadcasts.rules import read_moment
+from bot.broadcasts.rules import read_start
 from bot.i18n import LANGUAGES, Html, Language
 from bot.residents.models import Role
 from bot.residents.views import MenuTap
@@ -27,6 +27,7 @@ from bot.surveys.building.rules import (
     is_said_in,
     moved,
     next_code,
+    poll_end,
     read_limits,
     read_poll,
     read_question,
@@ -43,7 +44,6 @@ router = Router(name="building surveys")
 
 EXPECTED = "build"
 POLL = "poll"
-POLL_DAYS = 3
 LONGEST_FIELD = 1000
 
 
@@ -177,8 +177,9 @@ async def _build(here: Here, surveys: Surveys, survey: Survey, tap: BuildTap) ->
         return here.show(views.options_screen(t, survey))
     if tap.do == "language" and sub in LANGUAGES:
         chosen = [one for one in LANGUAGES if (one in form.languages) != (one == sub)]
-        if chosen:
-            surveys.set_option(survey, now, languages=",".join(chosen))
+        if not chosen:
+            return here.toast(t.plain("A survey is in at least one language."), alert=True)
+        surveys.set_option(survey, now, languages=",".join(chosen))
         return await _show(here, surveys, survey)
     if tap.do == "confirm":
         return await _ask_number(here, surveys, survey, form)
@@ -205,9 +206,9 @@ async def _build_question(
         language = _language(sub)
         _expect(here, survey, f"ask.{position}.{language}")
         return here.show(views.ask_screen(t, survey, question, position, language))
-    if tap.do == "limits":
+    if tap.do == "limits" and sub != "none":
         _expect(here, survey, f"limits.{position}")
-        return here.show(views.limits_screen(t, survey, question))
+        return here.show(views.limits_screen(t, survey, question, position))
     if tap.do == "if":
         return here.show(views.conditions_screen(t, survey, form, position, conditions_for(form, position)))
     if tap.do == "drop" and sub != "sure":
@@ -223,6 +224,8 @@ async def _build_question(
         questions.insert(position + 1, replace(question, code=next_code(questions)))
         await surveys.set_questions(here.session, survey, questions, now)
         position += 1
+    elif tap.do == "limits" and question.kind is not QuestionKind.SCALE:
+        await surveys.change_question(here.session, survey, position, replace(question, least=None, most=None), now)
     elif tap.do == "flag":
         await surveys.change_question(here.session, survey, position, flipped(question, sub), now)
     elif tap.do == "when":
@@ -249,7 +252,7 @@ async def poll(message: Message, here: Here, surveys: Surveys) -> Answer:
     if isinstance(question, str):
         return here.show(views.poll_screen(here.t, views.words_note(here.t, question)))
     survey = await surveys.begin(here.session, here.resident.id, here.now)
-    closes = here.now + timedelta(days=POLL_DAYS)
+    closes = poll_end(here.now, surveys.zone)
     place = here.resident.place_key
     audience = Audience(place_key=place)
     surveys.set_option(
@@ -298,8 +301,8 @@ async def written(message: Message, here: Here, expected: str, surveys: Surveys)
     if head == "limits":
         limited = read_limits(question, text)
         if limited is None:
-            note = here.t("I cannot read these limits. A scale has at most eleven points.")
-            return here.show(views.limits_screen(here.t, survey, question, note))
+            note = views.limits_note(here.t, question)
+            return here.show(views.limits_screen(here.t, survey, question, position, note))
         await surveys.change_question(here.session, survey, position, limited, here.now)
     else:
         language = _language(parts[1])
@@ -321,8 +324,7 @@ async def _pasted(text: str, here: Here, surveys: Surveys) -> Answer:
     try:
         file = read_survey(text, surveys.gazetteer, surveys.zone)
     except FileWrong as wrong:
-        # The text is its maker's own, and the message names the line in it.
-        return here.show(views.file_screen(here.t, here.t("Not taken: {problem}", problem=str(wrong))))
+        return here.show(views.file_screen(here.t, views.file_problems(here.t, wrong.problems)))
     survey = await surveys.import_file(here.session, file, here.resident.id, here.now)
     return await _show(here, surveys, survey, here.t("✅ It is a draft now; nobody is asked yet."))
 
@@ -367,7 +369,7 @@ async def _words(here: Here, surveys: Surveys, survey: Survey, field: str, langu
 async def _set(here: Here, surveys: Surveys, survey: Survey, what: str, text: str) -> Answer:
     t, now = here.t, here.now
     if what in {"opens", "closes"}:
-        moment = read_moment(text, now, surveys.zone)
+        moment = read_start(text, now, surveys.zone)
         other = survey.opens_at if what == "closes" else survey.closes_at
         out_of_order = moment is not None and other is not None and (moment <= other) == (what == "closes")
         if moment is None or out_of_order:

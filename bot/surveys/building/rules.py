@@ -6,10 +6,12 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
+from zoneinfo import ZoneInfo
 
 from bot.delivery.progress import Progress
-from bot.i18n import LANGUAGES, Language
+from bot.i18n import LANGUAGES, N_, Language
 from bot.screen import Tap
 from bot.surveys.rules import (
     LONGEST_OPTION,
@@ -18,6 +20,7 @@ from bot.surveys.rules import (
     WITH_OPTIONS,
     Form,
     Option,
+    ProblemKind,
     Question,
     QuestionKind,
 )
@@ -42,6 +45,24 @@ class Stand:
     begun: int
     finished: int
 
+
+PROBLEMS: Final[dict[ProblemKind, str]] = {
+    "no_title": N_("There is no title."),
+    "no_questions": N_("There are no questions."),
+    "too_many_questions": N_("There are too many questions: at most {count}."),
+    "no_words": N_("Question {number} has no words."),
+    "question_too_long": N_("Question {number} is too long."),
+    "no_options": N_("Question {number} needs at least two options."),
+    "too_many_options": N_("Question {number} has too many options."),
+    "option_too_long": N_("Question {number}: an option is too long."),
+    "options_alike": N_("Question {number}: two options are alike."),
+    "code_twice": N_("Question {number} has the code of another one."),
+    "limits": N_("Question {number}: the limits do not fit."),
+    "show_if_unknown": N_("Question {number}: its condition names an answer that is not there."),
+    "show_if_later": N_("Question {number}: its condition is about a later question."),
+    "missing_language": N_("Not in {language}: {where}"),
+}
+"""What is wrong with a form, in words."""
 
 WordsProblem = Literal["empty", "question_too_long", "option_too_long", "too_few", "too_many", "other_count", "alike"]
 
@@ -145,6 +166,17 @@ def read_poll(text: str, language: Language) -> Question | WordsProblem:
     return read_question(Question("q1", QuestionKind.SINGLE, {}), language, text)
 
 
+POLL_DAYS: Final = 3
+POLL_ENDS_AT: Final = 21
+"""The hour, local time, of its last day: while most people are awake."""
+
+
+def poll_end(now: datetime, zone: str) -> datetime:
+    """When a quick poll begun now ends: in the evening, three days on; UTC."""
+    local = now.astimezone(ZoneInfo(zone)) + timedelta(days=POLL_DAYS)
+    return local.replace(hour=POLL_ENDS_AT, minute=0, second=0, microsecond=0).astimezone(UTC)
+
+
 def moved(questions: Sequence[Question], position: int, by: int) -> list[Question]:
     """The questions with one moved up (-1) or down (1); a move that would put a question before the one it depends
     on is not made."""
@@ -183,11 +215,13 @@ def conditions_for(form: Form, position: int) -> list[tuple[int, Question]]:
 
 
 def flipped(question: Question, flag: str) -> Question:
-    """A question with "required", "shuffled" or "has_other" turned."""
+    """A question with "required", "shuffled", "has_other" or "whole" turned."""
     if flag == "required":
         return replace(question, required=not question.required)
     if flag == "shuffled":
         return replace(question, shuffled=not question.shuffled)
     if flag == "has_other":
         return replace(question, has_other=not question.has_other)
+    if flag == "whole":
+        return replace(question, whole=not question.whole)
     return question

@@ -13,7 +13,8 @@ from bot.i18n import LANGUAGE_NAMES, LANGUAGES, N_, Html, Language, Translator
 from bot.places.tree import Gazetteer
 from bot.residents.views import StaffTap
 from bot.screen import Button, Live, Screen, Tap, rows
-from bot.surveys.building.rules import BuildTap, Stand, WordsProblem
+from bot.surveys.building.files import FileProblem
+from bot.surveys.building.rules import PROBLEMS, BuildTap, Stand, WordsProblem
 from bot.surveys.models import Survey
 from bot.surveys.results.views import ResultsTap
 from bot.surveys.rules import (
@@ -25,7 +26,6 @@ from bot.surveys.rules import (
     Form,
     FormPart,
     FormProblem,
-    ProblemKind,
     Question,
     QuestionKind,
     SurveyState,
@@ -34,6 +34,7 @@ from bot.surveys.rules import (
 
 PAGE: Final = 8
 NAME_CHARACTERS: Final = 38
+FILE_PROBLEMS: Final = 12
 LIVE_KIND: Final = "survey"
 
 
@@ -68,22 +69,6 @@ _MARKS: Final[dict[SurveyState, str]] = {
     SurveyState.OPEN: "🗳",
     SurveyState.PAUSED: "⏸",
     SurveyState.CLOSED: "📊",
-}
-PROBLEMS: Final[dict[ProblemKind, str]] = {
-    "no_title": N_("There is no title."),
-    "no_questions": N_("There are no questions."),
-    "too_many_questions": N_("There are too many questions: at most {count}."),
-    "no_words": N_("Question {number} has no words."),
-    "question_too_long": N_("Question {number} is too long."),
-    "no_options": N_("Question {number} needs at least two options."),
-    "too_many_options": N_("Question {number} has too many options."),
-    "option_too_long": N_("Question {number}: an option is too long."),
-    "options_alike": N_("Question {number}: two options are alike."),
-    "code_twice": N_("Question {number} has the code of another one."),
-    "limits": N_("Question {number}: the limits do not fit."),
-    "show_if_unknown": N_("Question {number}: its condition names an answer that is not there."),
-    "show_if_later": N_("Question {number}: its condition is about a later question."),
-    "missing_language": N_("Not in {language}: {where}"),
 }
 WORDS_PROBLEMS: Final[dict[WordsProblem, str]] = {
     "empty": N_("Words are needed here."),
@@ -158,6 +143,20 @@ def file_screen(t: Translator, note: Html | None = None) -> Screen:
     )
 
 
+def file_problems(t: Translator, problems: Sequence[FileProblem]) -> Html:
+    """Why a file was not taken: everything that was found, with its line."""
+    lines = [t("<b>Not taken.</b> Put these right and send it again:")]
+    for one in problems[:FILE_PROBLEMS]:
+        what = t(one.message, **one.details)
+        lines.append(
+            t("Line {line}, {where}: {what}", line=one.line, where=one.where, what=what)
+            if one.where
+            else t("Line {line}: {what}", line=one.line, what=what)
+        )
+    over = len(problems) - FILE_PROBLEMS
+    return Html("\n".join([*lines, *([t.plural("…and {count} more", "…and {count} more", over)] if over > 0 else [])]))
+
+
 def poll_screen(t: Translator, note: Html | None = None) -> Screen:
     """How a quick poll is written."""
     return Screen(
@@ -230,7 +229,12 @@ def draft_screen(
         )
     if form.questions:
         said.append("")
-    said += [*audience_lines(t, gazetteer, audience, subjects), *reckoned_lines(t, reckoned), "", _dates(t, survey)]
+    said += [
+        *audience_lines(t, gazetteer, audience, subjects),
+        *reckoned_lines(t, reckoned, is_survey=True),
+        "",
+        _dates(t, survey),
+    ]
     wrong = [problem for problem in problems if not problem.is_warning]
     warnings = [problem for problem in problems if problem.is_warning]
     said += _problem_lines(t, form, "❌", wrong, 5)
@@ -370,6 +374,7 @@ def question_screen(t: Translator, survey: Survey, form: Form, position: int, no
             [flag("required", N_("Must be answered")), *([flag("shuffled", N_("Shuffled"))] if has_options else [])],
             [
                 *([flag("has_other", N_("Own answer"))] if may_have_other else []),
+                *([flag("whole", N_("Whole numbers"))] if question.kind is QuestionKind.NUMBER else []),
                 *([Button(t.plain("Limits"), tap("limits"))] if has_limits else []),
                 *([Button(t.plain("Only if…"), tap("if"))] if position else []),
             ],
@@ -429,7 +434,7 @@ def _lines_of(t: Translator, question: Question, language: Language) -> Html:
     return t("<pre>{text}</pre>", text="\n".join(lines))
 
 
-def limits_screen(t: Translator, survey: Survey, question: Question, note: Html | None = None) -> Screen:
+def limits_screen(t: Translator, survey: Survey, question: Question, position: int, note: Html | None = None) -> Screen:
     """Asks for limits."""
     said: list[Html | str] = [
         t(
@@ -442,7 +447,24 @@ def limits_screen(t: Translator, survey: Survey, question: Question, note: Html 
             t("The ends may have labels, a line for each language:"),
             Html("<pre>1-5\nkk: нашар - жақсы\nru: плохо - хорошо\nen: bad - good</pre>"),
         ]
-    return _question_screen(t, survey, Html("\n".join(said)), note=note)
+    has_limits = question.least is not None or question.most is not None
+    free = (
+        [Button(t.plain("No limits"), BuildTap(survey.id, survey.version, "limits", position, "none"))]
+        if has_limits and question.kind is not QuestionKind.SCALE
+        else []
+    )
+    return _question_screen(t, survey, Html("\n".join(said)), *free, note=note)
+
+
+def limits_note(t: Translator, question: Question) -> Html:
+    """Why limits were not taken."""
+    if question.kind is QuestionKind.SCALE:
+        return t("I cannot read these limits. A scale has at most eleven points.")
+    if question.kind is QuestionKind.MULTIPLE:
+        return t(
+            "Write the fewest and the most answers that may be chosen, the smaller first: {example}", example="1-3"
+        )
+    return t("Write the smallest and the largest number, the smaller first: {example}", example="0-120")
 
 
 def drop_screen(t: Translator, survey: Survey, form: Form, position: int) -> Screen:
@@ -553,7 +575,7 @@ def confirm_screen(
         t("{title}", title=words_in(form.title, t.language, form.languages)),
         t("Start: {moment}", moment=moment),
         *audience_lines(t, gazetteer, Audience.from_json(survey.audience), subjects),
-        *reckoned_lines(t, reckoned),
+        *reckoned_lines(t, reckoned, is_survey=True),
         _dates(t, survey),
         *_problem_lines(t, form, "⚠️", warnings, 3),
         t("The form cannot be changed afterwards."),

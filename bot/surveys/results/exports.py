@@ -12,13 +12,14 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from bot.i18n import Language, Translator
+from bot.i18n import LANGUAGE_NAMES, N_, Translator, as_language
 from bot.places.tree import Gazetteer
 from bot.surveys.results.pictures import option_name
 from bot.surveys.results.rules import QuestionResult, Respondent, SurveyResult
 from bot.surveys.rules import OTHER, Form, Question, QuestionKind, Value, words_in
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "|", "%")
+_SEXES: Final = {"f": N_("Woman"), "m": N_("Man")}
 Row = list[str | int | float | None]
 
 SubjectOf = Callable[[str], str | None]
@@ -30,15 +31,18 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def _cell(question: Question, value: Value | None, language: Language) -> str | int | float | None:
+def _cell(t: Translator, question: Question, value: Value | None) -> str | int | float | None:
     if value is None or value.get("skipped"):
         return None
     if "number" in value:
         number = value["number"]
         return int(number) if float(number).is_integer() else float(number)
     if "choice" in value:
-        names = {option.code: words_in(option.words, language) for option in question.options}
-        chosen = [value.get("other") or OTHER if code == OTHER else names.get(code, code) for code in value["choice"]]
+        names = {option.code: words_in(option.words, t.language) for option in question.options}
+        chosen = [
+            value.get("other") or t.plain("Other") if code == OTHER else names.get(code, code)
+            for code in value["choice"]
+        ]
         return " > ".join(chosen) if question.kind is QuestionKind.RANKING else "; ".join(chosen)
     if "text" in value:
         return str(value["text"])
@@ -70,11 +74,11 @@ def answer_rows(
             [
                 number,
                 round(float(weights[index]), 4),
-                one.language,
+                LANGUAGE_NAMES[as_language(one.language)],
                 gazetteer.label(one.place, t.language) if one.place is not None else None,
                 one.age,
-                one.sex,
-                *(_cell(question, one.answers.get(question.code), t.language) for question in form.questions),
+                t.plain(_SEXES[one.sex]) if one.sex in _SEXES else None,
+                *(_cell(t, question, one.answers.get(question.code)) for question in form.questions),
             ]
         )
     return rows
@@ -129,7 +133,7 @@ def open_rows(t: Translator, form: Form, respondents: Sequence[Respondent], subj
             sizes[subject] = sizes.get(subject, 0) + 1
         texts.sort(key=lambda row: (row[0] == "—", -sizes[row[0]], row[0], row[1], row[2]))
         name = words_in(question.words, t.language)
-        rows += [[name, subject, language, text] for subject, language, text in texts]
+        rows += [[name, subject, LANGUAGE_NAMES[as_language(language)], text] for subject, language, text in texts]
     return rows
 
 

@@ -71,6 +71,8 @@ def chart_of(t: Translator, result: QuestionResult, caption: str) -> Chart | Non
         )
         for cell in result.cells
     )
+    if result.first_places:
+        caption = f"{t.plain('Bars: the share of people who put it in the first place.')} {caption}"
     return Chart(
         words_in(result.question.words, t.language),
         bars,

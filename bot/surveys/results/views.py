@@ -178,6 +178,8 @@ def results_screen(
     elif own.question.kind in {QuestionKind.TEXT, QuestionKind.PHOTO, QuestionKind.LOCATION}:
         body.append(t("Answers in people's own words or pictures: {count}. Staff read them.", count=own.answered))
     else:
+        if own.first_places:
+            body.append(t("<i>The share of people who put it in the first place:</i>"))
         body += [cell_line(t, own, cell) for cell in own.cells]
         meaning = meaning_line(t, own)
         if meaning is not None:
