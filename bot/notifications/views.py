@@ -125,7 +125,7 @@ def _quiet_line(t: Translator, quiet: Quiet | None) -> Html:
 
 def _digest_line(t: Translator, wishes: Wishes) -> Html:
     return t(
-        "🗞 Digest: at {time}; the weekly one on: {day}",
+        "🗞 News digest: at {time}; the weekly one on: {day}",
         time=clock(wishes.digest_at),
         day=day_name(t, wishes.digest_weekday).lower() if t.language != "en" else day_name(t, wishes.digest_weekday),
     )
@@ -151,7 +151,7 @@ def main_screen(t: Translator, wishes: Wishes, followed: int) -> Screen:
             *(events[at : at + 2] for at in range(0, len(events), 2)),
             [
                 Button(t.plain("🌙 Quiet hours"), tap=NotifyTap("quiet")),
-                Button(t.plain("🗞 Digest"), tap=NotifyTap("digest")),
+                Button(t.plain("🗞 News digest"), tap=NotifyTap("digest")),
             ],
             [
                 Button(t.plain("📍 Places and topics"), tap=NotifyTap("interests")),

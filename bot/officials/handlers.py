@@ -49,7 +49,7 @@ from bot.petitions.reading.handlers import show_card
 from bot.petitions.reading.queries import LAST_NUMBER
 from bot.petitions.reading.views import BackTap
 from bot.petitions.service import Petitions
-from bot.places.bodies import bodies_of, body_by_code, body_by_key
+from bot.places.bodies import bodies_of, body_by_code, body_by_key, ministries
 from bot.residents.dwelling.rules import units_meant
 from bot.residents.models import Role
 from bot.residents.views import MenuTap
@@ -247,7 +247,7 @@ async def set_out(query: CallbackQuery, here: Here, tap: StepTap, officials: Off
         return here.show(views.register_screen(here.t, case, term, due))
     if step is Step.NOT_OURS:
         here.resident.expecting = f"{PLACE}:{petition.id}:{petition.version}"
-        return here.show(views.not_ours_screen(here.t, petition, officials.proposals(petition)))
+        return _whose(here, officials, petition)
     if step is Step.ASSIGN:
         people = await queries.colleagues(here.session, [petition.body_key])
         return here.show(views.assign_screen(here.t, case, people, here.resident.id, in_group=not here.is_private))
@@ -286,6 +286,11 @@ async def do(query: CallbackQuery, here: Here, tap: DoTap, officials: Officials)
 # --- not ours -------------------------------------------------------------------------------------------
 
 
+def _whose(here: Here, officials: Officials, petition: Petition, note: Html | None = None) -> Answer:
+    offers = officials.offers(petition, officials.proposals(petition), here.now)
+    return here.show(views.not_ours_screen(here.t, petition, offers, note))
+
+
 @router.message(Expects(PLACE), Holds(Role.OFFICIAL), _TEXT)
 async def typed_place(message: Message, here: Here, expected: str, officials: Officials) -> Answer:
     """The place whose bodies are offered."""
@@ -300,8 +305,8 @@ async def typed_place(message: Message, here: Here, expected: str, officials: Of
     offered = [body for key, body in keys.items() if key != petition.body_key][:8]
     if not offered:
         note = here.t("I know no place called “{typed}”. Write it differently.", typed=text[:60])
-        return here.show(views.not_ours_screen(here.t, petition, officials.proposals(petition), note))
-    return here.show(views.not_ours_screen(here.t, petition, offered))
+        return _whose(here, officials, petition, note)
+    return here.show(views.not_ours_screen(here.t, petition, officials.offers(petition, offered, here.now)))
 
 
 @router.callback_query(TapIs(ToMinistriesTap), *_OFFICIAL)
@@ -311,7 +316,7 @@ async def to_ministries(query: CallbackQuery, here: Here, tap: ToMinistriesTap, 
         petition = await _held(here, officials, tap.petition, tap.version)
     except REFUSALS as error:
         return await refused(here, officials, tap.petition, error)
-    return here.show(views.ministries_screen(here.t, petition))
+    return here.show(views.ministries_screen(here.t, petition, officials.offers(petition, ministries(), here.now)))
 
 
 @router.callback_query(TapIs(ToBodyTap), *_OFFICIAL)
@@ -323,7 +328,7 @@ async def to_body(query: CallbackQuery, here: Here, tap: ToBodyTap, officials: O
         return await refused(here, officials, tap.petition, error)
     body = body_by_code(officials.petitions.gazetteer, tap.body)
     if body is None or body.key == petition.body_key:
-        return here.show(views.not_ours_screen(here.t, petition, officials.proposals(petition)))
+        return _whose(here, officials, petition)
     here.resident.expecting = f"{REASON}:{petition.id}:{petition.version}:{tap.body}"
     return here.show(views.reason_screen(here.t, petition, officials.elsewhere(petition, body, here.now)))
 
@@ -338,7 +343,7 @@ async def typed_reason(message: Message, here: Here, expected: str, officials: O
         return await refused(here, officials, int(number), error)
     body = body_by_code(officials.petitions.gazetteer, code)
     if body is None:
-        return here.show(views.not_ours_screen(here.t, petition, officials.proposals(petition)))
+        return _whose(here, officials, petition)
     there = officials.elsewhere(petition, body, here.now)
     try:
         said = clean_words(message.text or "", REASON_MAX, REASON_MIN)
@@ -363,7 +368,7 @@ async def pass_on(query: CallbackQuery, here: Here, tap: PassTap, officials: Off
             raise Moved(tap.petition)
         await officials.not_ours(here.session, petition, body.key, petition.comment or "", here.resident, here.now)
     except WordsWrong:
-        return here.show(views.not_ours_screen(here.t, petition, officials.proposals(petition)))
+        return _whose(here, officials, petition)
     except REFUSALS as error:
         return await refused(here, officials, tap.petition, error)
     return await _inbox(here, officials, note=views.passed_notice(here.t, tap.petition, body))
@@ -399,7 +404,7 @@ def _ask_moment(here: Here, officials: Officials, petition: Petition, problem: s
     earliest = officials.earliest(petition, here.now)
     said = views.moment_problem(here.t, problem, earliest, petition.due_on) if problem else None
     days = officials.days(petition, here.now)
-    return here.show(views.moment_screen(here.t, petition, days, earliest, said))
+    return here.show(views.moment_screen(here.t, petition, days, earliest, officials.notice(petition), said))
 
 
 def _ask_words(here: Here, petition: Petition, draft: OfficialDraft, problem: Html | None = None) -> Answer:

@@ -105,6 +105,11 @@ class OfficialDraft(Base):
     closed_at: Mapped[datetime | None]
     """When it was published or thrown away."""
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether anything is in it; one that was only opened is no work yet."""
+        return bool(self.outcome or self.held_at or self.words or any(self.texts.values()) or self.documents)
+
 
 class Decision(Base):
     """One published version of a body's decision (art. 90-6). Rows are only ever added: the newest version holds."""

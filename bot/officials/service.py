@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.delivery.outbox import note_told, refresh, tell, tell_each, told_already
 from bot.language.clean import personal_data
 from bot.language.moment import MomentUnread, read_moment
-from bot.law.rules import rules_on, threshold
+from bot.law.rules import Term, rules_on, threshold
 from bot.officials import queries
 from bot.officials.models import Absence, Announcement, Desk, OfficialDraft
 from bot.officials.rules import (
@@ -218,7 +218,7 @@ class Officials:
             names=await queries.desk_names(session, people),
             discussion=await queries.announced(session, petition.id, AnnouncementKind.DISCUSSION),
             group=await queries.announced(session, petition.id, AnnouncementKind.GROUP),
-            drafts={draft.kind: draft for draft in found},
+            drafts={draft.kind: draft for draft in found if draft.is_begun},
             steps=STEPS.get(petition.state, ()),
             told=await self.told(session, petition),
         )
@@ -338,6 +338,10 @@ class Officials:
         is_closed = petition.closes_on is not None and self.petitions.today(now) > petition.closes_on
         return Elsewhere(body, needed.votes, reached, is_closed)
 
+    def offers(self, petition: Petition, bodies: Sequence[Body], now: datetime) -> list[Elsewhere]:
+        """What passing a petition on to each of these bodies would mean."""
+        return [self.elsewhere(petition, body, now) for body in bodies if body.key != petition.body_key]
+
     async def not_ours(
         self,
         session: AsyncSession,
@@ -428,10 +432,13 @@ class Officials:
         draft.version += 1
         await self.release(session, draft.petition_id, official)
 
+    def notice(self, petition: Petition) -> Term:
+        """How long before a discussion it is announced (art. 90-5(2))."""
+        return rules_on(petition.rules_from).discussion_notice
+
     def earliest(self, petition: Petition, now: datetime) -> date:
         """The first day a discussion announced now may be on (art. 90-5(2))."""
-        law = rules_on(petition.rules_from)
-        return law.discussion_notice.end(self.petitions.today(now), self.petitions.calendar)
+        return self.notice(petition).end(self.petitions.today(now), self.petitions.calendar)
 
     def days(self, petition: Petition, now: datetime) -> list[date]:
         """Days proposed for a discussion."""

@@ -28,7 +28,7 @@ from bot.petitions.writing.views import (
     term_words,
     votes_words,
 )
-from bot.places.bodies import Body, body_by_key, body_code, ministries
+from bot.places.bodies import Body, body_by_key, body_code
 from bot.places.tree import Gazetteer
 from bot.residents.staff.views import PAGE, InviteBodyTap
 from bot.residents.views import StaffTap, back_button, home_button
@@ -219,6 +219,8 @@ def who(t: Translator, resident_id: int | None, names: Mapping[int, str | None])
 
 def people_words(t: Translator, count: int) -> Html:
     """How many people an act goes to, said before it."""
+    if not count:
+        return t("Nobody is written to: nobody has signed or follows it here.")
     return t.plural("It goes to {count} person.", "It goes to {count} people.", count)
 
 
@@ -457,7 +459,7 @@ def case_screen(
         t("👥 The working group is announced.") if case.group else None,
         *(t(_DRAFTED[kind]) for kind in case.drafts),
         busy_notice(t, who(t, petition.locked_by, case.names), petition.locked_until)
-        if is_locked and petition.locked_until is not None and case.drafts
+        if is_locked and petition.locked_until is not None
         else None,
     )
     after = join(about, work)
@@ -559,42 +561,58 @@ def registered_notice(t: Translator, petition: Petition) -> Html:
     return t("✅ Registered. The answer is due by {date}.", date=_when_day(t, petition.due_on))
 
 
-def not_ours_screen(t: Translator, petition: Petition, proposed: Sequence[Body], note: Html | None = None) -> Screen:
-    """Asks whose matter it is."""
+def _offer(t: Translator, there: Elsewhere) -> Html:
+    """A body with what it takes there."""
+    name = safe(there.body.name_cap(t.language))
+    if there.votes is None:
+        return t("• {body}: the threshold is not known", body=name)
+    mark = " ✅" if there.reached else ""
+    return Html(
+        f"{t.plural('• {body}: {count} signature', '• {body}: {count} signatures', there.votes, body=name)}{mark}"
+    )
+
+
+def _choices(t: Translator, petition: Petition, offers: Sequence[Elsewhere]) -> list[Button]:
+    return [
+        Button(
+            clip(one.body.name_cap(t.language), BUTTON_CHARACTERS),
+            tap=ToBodyTap(petition.id, petition.version, body_code(one.body)),
+        )
+        for one in offers
+    ]
+
+
+def not_ours_screen(t: Translator, petition: Petition, offers: Sequence[Elsewhere], note: Html | None = None) -> Screen:
+    """Asks whose matter it is, with the threshold of each."""
     return Screen(
         join(
             note,
             t("<b>Whose matter is № {number}?</b>", number=str(petition.id)),
             bold(petition.title),
+            lines(
+                t("Signed here: {count}. What each of them needs:", count=petition.signature_count),
+                *(_offer(t, one) for one in offers),
+            ),
             t("Choose, or write a place to see its bodies."),
         ),
         rows(
-            *(
-                Button(
-                    clip(body.name_cap(t.language), BUTTON_CHARACTERS),
-                    tap=ToBodyTap(petition.id, petition.version, body_code(body)),
-                )
-                for body in proposed
-            ),
+            *_choices(t, petition, offers),
             Button(t.plain("A ministry"), tap=ToMinistriesTap(petition.id, petition.version)),
             case_button(t, petition.id),
         ),
     )
 
 
-def ministries_screen(t: Translator, petition: Petition) -> Screen:
+def ministries_screen(t: Translator, petition: Petition, offers: Sequence[Elsewhere]) -> Screen:
     """The ministries a petition may be passed to."""
     return Screen(
-        t("<b>Whose matter is № {number}?</b>", number=str(petition.id)),
+        join(
+            t("<b>Whose matter is № {number}?</b>", number=str(petition.id)),
+            bold(petition.title),
+            _elsewhere_words(t, petition, offers[0]) if offers else None,
+        ),
         rows(
-            *(
-                Button(
-                    clip(body.name_cap(t.language), BUTTON_CHARACTERS),
-                    tap=ToBodyTap(petition.id, petition.version, body_code(body)),
-                )
-                for body in ministries()
-                if body.key != petition.body_key
-            ),
+            *_choices(t, petition, offers),
             Button(t.plain("Back"), tap=StepTap(petition.id, petition.version, Step.NOT_OURS.value)),
         ),
     )
@@ -683,13 +701,13 @@ def assign_screen(t: Translator, case: Case, people: Sequence[Colleague], reader
     """Asks who works on a petition."""
     petition = case.petition
 
-    def line(one: Colleague) -> Html:
+    def away(one: Colleague) -> Html | None:
+        if one.away_until is None:
+            return None
         shown = safe(_colleague(t, one))
         if one.telegram_id is not None and not in_group:
             shown = Html(f'<a href="tg://user?id={one.telegram_id}">{shown}</a>')
-        if one.away_until is not None:
-            return t("{who}: away until {date}", who=shown, date=t.date(one.away_until))
-        return shown
+        return t("{who}: away until {date}", who=shown, date=t.date(one.away_until))
 
     buttons = [
         Button(
@@ -703,7 +721,7 @@ def assign_screen(t: Translator, case: Case, people: Sequence[Colleague], reader
         join(
             t("<b>Who works on № {number}?</b>", number=str(petition.id)),
             bold(petition.title),
-            lines(*(line(one) for one in people)),
+            lines(*(away(one) for one in people)),
         ),
         rows(
             *buttons,
@@ -749,7 +767,12 @@ def discard_screen(t: Translator, petition: Petition, draft: OfficialDraft) -> S
 
 
 def moment_screen(
-    t: Translator, petition: Petition, days: Sequence[date], earliest: date, problem: Html | None = None
+    t: Translator,
+    petition: Petition,
+    days: Sequence[date],
+    earliest: date,
+    notice: Term,
+    problem: Html | None = None,
 ) -> Screen:
     """Asks when the discussion is."""
     return Screen(
@@ -757,8 +780,10 @@ def moment_screen(
             problem,
             t("<b>Public discussion of № {number}: when?</b>", number=str(petition.id)),
             t(
-                "The law asks for notice, so the first possible day is {date}. Choose a day, "
-                "or write date and time, for example: {example}.",
+                "People are invited at least {notice} before ({article}), so the first possible day is {date}. "
+                "Choose a day, or write date and time, for example: {example}.",
+                notice=term_words(t, notice),
+                article=article_words(t, notice.article),
                 date=t.date(earliest),
                 example=f"{days[0]:%d.%m.%Y} 15:00",
             ),
@@ -882,7 +907,9 @@ def announce_screen(t: Translator, case: Case, draft: OfficialDraft, invited: In
                 "{count} person is invited: who lives nearby, and the author.",
                 "{count} people are invited: those who live nearby, and the author.",
                 invited.nearby,
-            ),
+            )
+            if invited.nearby
+            else t("Nobody is invited by the bot: nobody here has signed nearby."),
             t.plural("{count} more person is told.", "{count} more people are told.", invited.others)
             if invited.others
             else None,
@@ -921,6 +948,8 @@ def announce_screen(t: Translator, case: Case, draft: OfficialDraft, invited: In
 
 def announced_notice(t: Translator, count: int) -> Html:
     """After announcing."""
+    if not count:
+        return t("✅ Announced: it stands on the petition's card.")
     return t.plural("✅ Announced to {count} person.", "✅ Announced to {count} people.", count)
 
 

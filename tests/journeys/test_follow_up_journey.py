@@ -168,7 +168,7 @@ async def test_a_clerk_reads_the_digest_and_takes_the_table(sqlite_town: Town) -
             RoleGrant(resident_id=clerk_id, role=Role.OFFICIAL, body_key=f"akimat:{TALGAR}", granted_at=utcnow())
         )
     await clerk.send("/digest")
-    await clerk.expect(shows("Шолу", "Сізден қадам күтеді: 1", "=Шам керек"))
+    await clerk.expect(shows("Жұмыс шолуы", "Сізден қадам күтеді: 1", "=Шам керек"))
     await clerk.tap("Бәрі кестеде")
     sent = await clerk.expect(lambda message: message.document is not None, timeout=20)
     sheet = load_workbook(io.BytesIO(clerk.file(sent))).active

@@ -19,7 +19,11 @@ async def test_a_discussion_is_announced_with_notice_neighbours_are_invited_othe
     clerk = await town.official(10)
     await clerk.press(CaseTap(number))
     await clerk.tap("🗣 Public discussion")
-    assert "first possible day is 30 November 2026" in clerk.seen.text, "three working days' notice"
+    assert (
+        "at least 3 working days before (art. 90-5(2)), so the first possible day is 30 November 2026"
+        in clerk.seen.text
+    )
+    assert "too early" in (await clerk.send("завтра в 3")).text
     assert "too early" in (await clerk.send("27.11.2026 15:00")).text
     assert "after the answer is due" in (await clerk.send("28.12.2026 15:00")).text
     assert "could not read" in (await clerk.send("жақында")).text
@@ -79,6 +83,7 @@ async def test_what_one_prepares_a_colleague_sees_and_does_not_overwrite(sqlite_
     blocked = await second.tap("👥 Working group")
     assert blocked.toast == "A colleague is writing about it."
     await first.tap("Back")
+    assert "being prepared" not in first.seen.text, "nothing is in it yet"
     await second.press(CaseTap(number))
     await second.tap("👥 Working group")
     await second.send("Депутат маслихата\nПредставитель заявителя\nОтдел архитектуры")

@@ -44,7 +44,7 @@ async def test_publishing_is_refused_with_every_missing_part_in_a_line(sqlite_to
     await clerk.tap("⛔ Refused")
     assert "▫️ The text in one of: Қазақша, Русский" in clerk.seen.text
     refused = await clerk.tap("📣 Publish")
-    assert refused.toast == "1 thing is missing, see the list."
+    assert refused.toast == "It cannot be published yet: see what is still missing."
     await clerk.tap("▫️ Русский")
     assert "too short by" in (await clerk.send("Отказать.")).text
     assert "too long" in (await clerk.send("я" * 501)).text
@@ -56,7 +56,7 @@ async def test_publishing_is_refused_with_every_missing_part_in_a_line(sqlite_to
     await clerk.tap("📝 Decision")
     assert "▫️ Reasons (Русский)\n▫️ Facts (Русский)\n▫️ References to law (Русский)" in clerk.seen.text
     refused = await clerk.tap("📣 Publish")
-    assert refused.toast == "3 things are missing, see the list."
+    assert refused.toast == "It cannot be published yet: see what is still missing."
     assert (await town.get(number)).state is State.CONSIDERING
     await clerk.tap("✍️ Русский")
     await clerk.tap("Leave this language out")

@@ -152,7 +152,7 @@ async def test_a_morning_without_a_bot_is_made_up_for_the_same_day_once_but_not_
     async with town.database.transaction() as session:
         await town.digests.queue_due(session, at(15, 30))
         await town.digests.queue_due(session, at(15, 35))
-    assert [chat for chat, text in await town.send(at(15, 36)) if "Digest" in text] == [1]
+    assert [chat for chat, text in await town.send(at(15, 36)) if "Work digest" in text] == [1]
     async with town.database.transaction() as session:
         await town.digests.queue_due(session, at(23, 55))
         await town.digests.queue_due(session, at(9, day=26))

@@ -220,9 +220,7 @@ async def publish(
     here.resident.expecting = None
     missing = decisions.lacks(draft, petition)
     if missing:
-        toast = here.t.plain_plural(
-            "{count} thing is missing, see the list.", "{count} things are missing, see the list.", len(missing)
-        )
+        toast = here.t.plain("It cannot be published yet: see what is still missing.")
         return here.show(views.hub_screen(here.t, petition, draft, missing), toast=toast, alert=True)
     told = await officials.told(here.session, petition)
     if not tap.sure or tap.draft != draft.version:

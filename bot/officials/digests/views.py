@@ -84,7 +84,7 @@ def _head(t: Translator, bodies: Sequence[Body], today: date) -> list[Html]:
     named = [Html(f"• {safe(body.name_cap(t.language))}") for body in bodies[:BODIES_NAMED]]
     if len(bodies) > BODIES_NAMED:
         named.append(t.plural("…and {count} more", "…and {count} more", len(bodies) - BODIES_NAMED))
-    return [t("📋 <b>Digest</b> · {date}", date=t.date(today)), *named]
+    return [t("📋 <b>Work digest</b> · {date}", date=t.date(today)), *named]
 
 
 def _lateness(t: Translator, calendar: WorkingCalendar, petition: Petition, today: date) -> Html:
@@ -291,7 +291,7 @@ def sheet_screen(t: Translator, resident_id: int) -> Screen:
     """The table as a file."""
     return Screen(
         t("📊 All petitions to your body, what waits first."),
-        rows(Button(t.plain("📋 Digest"), tap=DigestTap())),
+        rows(Button(t.plain("📋 Work digest"), tap=DigestTap())),
         picture=Picture(SHEET, resident_id, t.language, as_document=True),
     )
 
@@ -321,7 +321,7 @@ def week_screen(t: Translator, resident_id: int, contents: Contents, weeks: Sequ
     return Screen(
         Html("\n".join(lines)),
         rows(
-            [Button(t.plain("📋 Digest"), tap=DigestTap()), Button(t.plain("All as a table"), tap=SheetTap())],
+            [Button(t.plain("📋 Work digest"), tap=DigestTap()), Button(t.plain("All as a table"), tap=SheetTap())],
         ),
         picture=Picture(CHART, resident_id, t.language),
     )

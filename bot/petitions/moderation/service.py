@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.db import insert_ignoring
 from bot.i18n import LANGUAGES
 from bot.law.forbidden import ForbiddenHit, check
-from bot.law.reasons import BOT_RULE, default_reasons
+from bot.law.reasons import BOT_RULE, REPETITION, default_reasons
 from bot.law.rules import Order, rules_on
 from bot.petitions.appeals.models import PetitionAppeal
 from bot.petitions.appeals.rules import AppealOutcome
@@ -37,7 +37,7 @@ from bot.petitions.reports.queries import reported
 from bot.petitions.reports.rules import Reported, ReportOutcome
 from bot.petitions.reports.service import Reports
 from bot.petitions.rules import REPORTABLE, Action, Actor, State
-from bot.petitions.service import Petitions
+from bot.petitions.service import ChangeIncomplete, Petitions
 from bot.petitions.twins.service import STAFF_SEES, Twin, Twins
 from bot.petitions.writing.rules import BodyChoice, choice_of
 from bot.places.bodies import Body, bodies_of, body_by_key, ministries
@@ -353,7 +353,7 @@ class Moderation:
         `twin_id` is the petition that a rejected one repeats.
 
         Raises:
-            ChangeIncomplete: a return without a comment, a rejection without a reason.
+            ChangeIncomplete: a return without a comment, a rejection without a reason, or as a repetition of none.
             ReasonMissing: the reason is not offered any more.
             PetitionMissing, Outdated, WithColleague: see `hold`.
         """
@@ -366,6 +366,8 @@ class Moderation:
             if offered is None or not offered.active:
                 raise ReasonMissing(reason_code)
         comment = petition.comment if with_comment else None
+        if reason_code == REPETITION and twin_id is None and not comment:
+            raise ChangeIncomplete("a rejection as a repetition says which petition is repeated")
         if action is not Action.UPHOLD:
             petition.comment = None
         await self.petitions.change(

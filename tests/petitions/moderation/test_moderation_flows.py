@@ -34,7 +34,7 @@ from bot.petitions.reports.models import PetitionReport
 from bot.petitions.reports.rules import ReportKind
 from bot.petitions.reports.service import Reports
 from bot.petitions.rules import Action, Actor, State
-from bot.petitions.service import Petitions
+from bot.petitions.service import ChangeIncomplete, Petitions
 from bot.residents.consent import consent_on
 from bot.residents.models import Consent, Resident, Role
 from bot.residents.rules import Operator
@@ -206,6 +206,11 @@ async def test_a_repetition_is_not_rejected_before_its_author_is_told_of_what(
         moderator = Talk(session, await make_resident(session, 2, now), now, services, frozenset({Role.MODERATOR}))
         await moderator.tap(ReasonTap(petition.id, petition.version, REPETITION))
         assert "Name the petition it repeats" in moderator.text
+        with pytest.raises(ChangeIncomplete):
+            await services["moderation"].decide(
+                session, petition.id, petition.version, Action.REJECT, moderator.resident, now, reason_code=REPETITION
+            )
+        assert petition.state is not State.REJECTED
         await moderator.write("Повторяет № 12, её ещё можно подписать")
         assert "№ 12" in moderator.text
         await moderator.tap("Reject")

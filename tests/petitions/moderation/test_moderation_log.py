@@ -42,7 +42,7 @@ async def test_decisions_and_reasons_are_counted_by_local_month(
         for at, code, comment in (
             (OCTOBER_HERE, "forbidden", None),
             (now, "forbidden", "Тайный комментарий"),
-            (now, "same_subject", None),
+            (now, "same_subject", "Повторяет № 12"),
             (now, None, None),
         ):
             petition = await make_waiting(session, author, at)
