@@ -354,3 +354,18 @@ async def test_who_handed_in_and_looks_again_is_not_told_to_go_on(
 
 def _labels(screen: Screen) -> list[str]:
     return [button.text for row in screen.rows for button in row]
+
+
+async def test_own_words_can_be_taken_back_from_a_multiple_choice(
+    sqlite: Database, answering: Answering, now: datetime
+) -> None:
+    async with sqlite.transaction() as session:
+        survey, person = await _survey(session, now), await _person(session, 1, now)
+        needs = Question("needs", QuestionKind.MULTIPLE, {"kk": "Не керек?"}, _NEEDS, has_other=True)
+        await _ask(session, needs)
+        sheet = await answering.open(session, survey.id, person, now)
+        sheet = await answering.typed(session, await answering.typed(session, sheet, "су", person), "саябақ", person)
+        assert sheet.answers["needs"] == {"choice": ["b", "other"], "other": "саябақ"}
+        assert "☑️ саябақ" in _labels(sheet_screen(translator("kk"), sheet))
+        sheet = await answering.unsay(session, sheet, needs)
+        assert sheet.answers["needs"] == {"choice": ["b"]}

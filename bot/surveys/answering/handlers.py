@@ -194,6 +194,8 @@ async def _done(here: Here, answering: Answering, sheet: Sheet, tap: StepTap) ->
         return await answering.tell_sex(session, sheet, resident, sex, here.now)
     if question is None:
         return sheet
+    if tap.do == "unsay" and question.kind is QuestionKind.MULTIPLE:
+        return await answering.unsay(session, sheet, question)
     if tap.do == "undo":
         return await answering.undo(session, sheet, question)
     if tap.do == "point" and arg is not None and question.kind is QuestionKind.SCALE:

@@ -230,6 +230,11 @@ def joined(question: Question, before: Value | None, said: Value) -> Value:
     return value
 
 
+def without_own_words(value: Value | None) -> Value:
+    """What is chosen, without what was written in one's own words."""
+    return {"choice": [code for code in (value or {}).get("choice", ()) if code != OTHER]}
+
+
 def is_answered(question: Question, value: Value | None) -> bool:
     """Whether a question is done: answered as it asks, or skipped where that is allowed."""
     if value is None:

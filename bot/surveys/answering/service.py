@@ -33,6 +33,7 @@ from bot.surveys.answering.rules import (
     joined,
     read_text,
     toggled,
+    without_own_words,
 )
 from bot.surveys.models import AnswerSet, Demographics, Survey, SurveyAnswer, SurveyInvitation
 from bot.surveys.results.queries import form_of
@@ -268,6 +269,11 @@ class Answering:
         if question.kind is QuestionKind.RANKING and len(value["choice"]) == len(question.options):
             return await self.take(session, sheet, question, value, resident)
         answers = await self._keep(session, sheet, question, value)
+        return await self._move(session, sheet, answers, question.code)
+
+    async def unsay(self, session: AsyncSession, sheet: Sheet, question: Question) -> Sheet:
+        """Take one's own words back from a multiple choice; what is ticked stays."""
+        answers = await self._keep(session, sheet, question, without_own_words(sheet.answers.get(question.code)))
         return await self._move(session, sheet, answers, question.code)
 
     async def undo(self, session: AsyncSession, sheet: Sheet, question: Question) -> Sheet:

@@ -29,6 +29,7 @@ from bot.surveys.results.views import ResultsTap, SurveysTap
 from bot.surveys.rules import (
     AGE_BANDS,
     LONGEST_OPEN_ANSWER,
+    LONGEST_OPTION,
     OTHER,
     SEXES,
     WITH_OPTIONS,
@@ -56,8 +57,8 @@ class SurveyTap(Tap, prefix="sv"):
 
 class StepTap(Tap, prefix="sq"):
     """Do something at a step of a survey, from a screen made at `version` of the answers: "pick", "toggle", "point"
-    with an option's or point's number, "next", "back", "skip", "undo", "stop", "edit" a question, "age", "sex",
-    "finish". `test` is 1 in its maker's trial."""
+    with an option's or point's number, "next", "back", "skip", "undo", "unsay" one's own words, "stop", "edit" a
+    question, "age", "sex", "finish". `test` is 1 in its maker's trial."""
 
     survey: int
     version: int
@@ -214,6 +215,11 @@ def _hint(t: Translator, question: Question) -> Html | None:
     return t("None fits? Write your own answer.") if question.has_other else None
 
 
+def clipped(text: str) -> str:
+    """The beginning of somebody's words, for a button."""
+    return text if len(text) <= LONGEST_OPTION else text[: LONGEST_OPTION - 1].rstrip() + "…"
+
+
 def _options(t: Translator, sheet: Sheet, question: Question, is_test: int) -> list[list[Button]]:
     """The buttons that answer, laid out so that short ones share a line."""
     version, survey = sheet.answer_set.version, sheet.survey.id
@@ -250,6 +256,8 @@ def _options(t: Translator, sheet: Sheet, question: Question, is_test: int) -> l
             lines[-1].append(button)
         else:
             lines.append([button])
+    if question.kind is QuestionKind.MULTIPLE and value.get("other"):
+        lines.append([Button(f"☑️ {clipped(value['other'])}", StepTap(survey, version, "unsay", None, is_test))])
     return lines
 
 
@@ -284,16 +292,14 @@ def question_screen(t: Translator, sheet: Sheet, question: Question) -> Screen:
         f"<b>{t('{question}', question=words_in(question.words, t.language, sheet.form.languages))}</b>",
     ]
     hint = _hint(t, question)
-    if hint is not None:
+    if hint is not None and not (sheet.problem is not None and question.kind is QuestionKind.NUMBER):
         said.append(f"<i>{hint}</i>")
     if value and not value.get("skipped") and question.kind not in _MARKED:
         said += ["", t("Your answer: {answer}", answer=answer_words(t, question, value))]
     if value and value.get("other"):
-        said += [
-            "",
-            t("In your words: {answer}", answer=value["other"]),
-            t("If that is what you mean, «Next». If not, choose one of the answers."),
-        ]
+        said += ["", t("In your words: {answer}", answer=value["other"])]
+        if question.kind is QuestionKind.SINGLE:
+            said.append(t("If that is what you mean, «Next». If not, choose one of the answers."))
     if sheet.problem is not None:
         said += ["", f"⚠️ {_problem(t, question, sheet.problem)}"]
     done = is_answered(question, value) and not (value or {}).get("skipped")

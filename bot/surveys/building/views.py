@@ -448,12 +448,11 @@ def limits_screen(t: Translator, survey: Survey, question: Question, position: i
             Html("<pre>1-5\nkk: нашар - жақсы\nru: плохо - хорошо\nen: bad - good</pre>"),
         ]
     has_limits = question.least is not None or question.most is not None
-    free = (
-        [Button(t.plain("No limits"), BuildTap(survey.id, survey.version, "limits", position, "none"))]
-        if has_limits and question.kind is not QuestionKind.SCALE
-        else []
-    )
-    return _question_screen(t, survey, Html("\n".join(said)), *free, note=note)
+    free = None
+    if has_limits and question.kind is not QuestionKind.SCALE:
+        free = Button(t.plain("No limits"), BuildTap(survey.id, survey.version, "limits", position, "none"))
+    back = Button(t.plain("‹ Back"), BuildTap(survey.id, survey.version, "question", position, None))
+    return Screen(_joined(note, "" if note else None, *said), rows(free, back))
 
 
 def limits_note(t: Translator, question: Question) -> Html:
