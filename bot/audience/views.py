@@ -13,6 +13,8 @@ from bot.places.tree import Gazetteer, Place
 from bot.screen import Button, Screen, Tap, rows
 
 TOPICS_A_PAGE: Final = 8
+TOPICS_FOUND: Final = 20
+"""How many topics a search shows at once; one that finds more is too short."""
 PLACES_OFFERED: Final = 8
 
 
@@ -77,7 +79,8 @@ def reckoned_lines(t: Translator, reckoned: Reckoned, *, is_survey: bool) -> lis
             if is_survey
             else t("Left out: {count} (had a broadcast today)", count=left_out)
         )
-    found.append(t("⏱ Sending takes about {count} min at the present pace", count=t.number(reckoned.minutes)))
+    if counted.drawn:
+        found.append(t("⏱ Sending takes about {count} min at the present pace", count=t.number(reckoned.minutes)))
     if reckoned.margin is not None and reckoned.response is not None:
         if reckoned.margin >= 1:
             found.append(t("📏 Too few people for any statement about all"))
@@ -198,9 +201,10 @@ def topics_screen(
 ) -> Screen:
     """The subjects of petitions to choose from, by their names; only those whose names have what was typed."""
     shown = [slug for slug in topics_in_order(t.language, subjects) if fold(typed) in fold(subjects[slug][t.language])]
-    last = max(0, (len(shown) - 1) // TOPICS_A_PAGE)
+    a_page = TOPICS_FOUND if typed else TOPICS_A_PAGE
+    last = max(0, (len(shown) - 1) // a_page)
     page = min(max(page, 0), last)
-    first = page * TOPICS_A_PAGE
+    first = page * a_page
     numbers = {slug: number for number, slug in enumerate(sorted(subjects))}
     turning = [
         *([Button("‹", AudienceTap(of, number, "topics", str(page - 1)))] if page else []),
@@ -222,7 +226,7 @@ def topics_screen(
                     f"{_yes(t, slug in audience.subjects)} {subjects[slug][t.language]}",
                     AudienceTap(of, number, "topic", str(numbers[slug])),
                 )
-                for slug in shown[first : first + TOPICS_A_PAGE]
+                for slug in shown[first : first + a_page]
             ),
             turning,
             Button(t.plain("‹ Back"), AudienceTap(of, number, "show", None)),

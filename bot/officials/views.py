@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
-from bot.i18n import LANGUAGE_NAMES, N_, Html, Translator, as_language, bold, safe
+from bot.i18n import LANGUAGE_NAMES, N_, Html, Translator, as_language, bold, kazakh_order, safe
 from bot.law.naming import article_words
 from bot.law.rules import Term
 from bot.officials.models import Absence, Announcement, GroupInbox, OfficialDraft
@@ -612,7 +612,7 @@ def ministries_screen(t: Translator, petition: Petition, offers: Sequence[Elsewh
             _elsewhere_words(t, petition, offers[0]) if offers else None,
         ),
         rows(
-            *_choices(t, petition, offers),
+            *_choices(t, petition, sorted(offers, key=lambda one: kazakh_order(one.body.name(t.language)))),
             Button(t.plain("Back"), tap=StepTap(petition.id, petition.version, Step.NOT_OURS.value)),
         ),
     )

@@ -609,7 +609,7 @@ def stand_screen(t: Translator, survey: Survey, form: Form, stand: Stand) -> Scr
     asked = stand.asked
     title = words_in(form.title, t.language, form.languages)
     said: list[Html | str | None] = [
-        f"{_MARKS[survey.state]} <b>{t('{title}', title=title)}</b>: {t(STATES[survey.state])}",
+        f"{_MARKS[survey.state]} <b>{t('{title}', title=title)}</b> · {t(STATES[survey.state])}",
         _dates(t, survey),
     ]
     if survey.state is not SurveyState.SCHEDULED:
