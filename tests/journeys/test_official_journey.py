@@ -195,7 +195,7 @@ async def test_a_petition_is_answered_by_the_akimat_and_the_answer_is_corrected(
     await clerk.tap(kk("📣 Publish"))
     await clerk.expect(shows(kk("📣 Yes, publish"), "2 адамға"))
     await clerk.tap(kk("📣 Yes, publish"))
-    await clerk.expect(shows(kk("Read it")))
+    await clerk.expect(shows(kk("As residents see it")))
 
     await signer.expect(shows(RUSSIAN[0], ru("The whole answer")), timeout=20)
     await signer.tap(ru("The whole answer"))

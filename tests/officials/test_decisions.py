@@ -86,6 +86,7 @@ async def test_a_decision_in_two_languages_with_documents_reaches_everybody_and_
     assert "25 February 2027" in clerk.seen.text, "three months for a complaint (art. 92(1))"
     await clerk.tap("📣 Yes, publish")
     assert "Published. 3 people are being told." in clerk.seen.text
+    assert "As residents see it" in clerk.seen.buttons, "from there Back leads to the case again"
     petition = await town.get(number)
     assert (petition.state, petition.outcome) == (State.DECIDED, Outcome.PARTLY)
     told = await town.told("petition_decided")

@@ -20,7 +20,7 @@ from bot.officials.rules import (
     languages_asked,
     pages_of,
 )
-from bot.officials.views import CaseTap, case_button, inbox_button, people_words, words_problem
+from bot.officials.views import AsSeenTap, CaseTap, case_button, inbox_button, people_words, words_problem
 from bot.petitions.models import Petition
 from bot.petitions.reading.views import OpenPetitionTap, numbered
 from bot.petitions.rules import Outcome
@@ -533,7 +533,9 @@ def published_screen(t: Translator, petition: Petition, told: int) -> Screen:
         join(
             t.plural(
                 "✅ Published. {count} person is being told.", "✅ Published. {count} people are being told.", told
-            ),
+            )
+            if told
+            else t("✅ Published: it stands on the petition's card."),
             numbered(petition),
             t(
                 "By law the decision also stands on the official resource by the next working day, "
@@ -541,7 +543,7 @@ def published_screen(t: Translator, petition: Petition, told: int) -> Screen:
             ),
         ),
         rows(
-            Button(t.plain("Read it"), tap=DecisionTap(petition.id, 0, petition.language, 0, 0)),
+            Button(t.plain("As residents see it"), tap=AsSeenTap(petition.id)),
             Button(t.plain("Open"), tap=CaseTap(petition.id)),
             inbox_button(t),
         ),
