@@ -40,7 +40,7 @@ async def refused(here: Here, officials: Officials, number: int, error: NotYours
         event = await queries.last_event(here.session, number)
         actor = event.actor_id if event is not None else None
         names = {actor: await queries.desk_name(here.session, actor)} if actor is not None else {}
-        said = views.stale_notice(here.t, event, names)
+        said = views.stale_notice(here.t, event, names, here.resident.id)
         toast = views.stale_toast(here.t)
     case = await officials.case(here.session, petition, here.now)
     screen = views.case_screen(here.t, case, reader=here.resident.id, in_group=not here.is_private, notice=said)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Final
 
 from bot.i18n import LANGUAGE_NAMES, N_, Html, Translator, as_language, bold, kazakh_order, safe
+from bot.language.moment import MomentUnread, read_day
 from bot.law.naming import article_words
 from bot.law.rules import Term
 from bot.officials.models import Absence, Announcement, GroupInbox, OfficialDraft
@@ -365,11 +366,17 @@ def not_yours_screen(t: Translator, number: int) -> Screen:
 # --- one petition ---------------------------------------------------------------------------------------
 
 
-def stale_notice(t: Translator, event: PetitionEvent | None, names: Mapping[int, str | None]) -> Html:
+def stale_notice(
+    t: Translator, event: PetitionEvent | None, names: Mapping[int, str | None], reader: int | None
+) -> Html:
     """For a button of how things stood before: what happened meanwhile, by whom."""
     if event is None:
         return t("That button is out of date. Here is where things stand:")
     said = t(EVENTS[event.action]) if event.action in EVENTS else safe(event.action)
+    if event.actor_id is not None and event.actor_id == reader:
+        return t(
+            "You have done that: {event}, {time}. Here is where it stands.", event=said, time=t.date_time(event.at)
+        )
     return t(
         "That was overtaken: {event}, {who}, {time}. Here is where it stands.",
         event=said,
@@ -801,13 +808,21 @@ def moment_screen(
     )
 
 
-_HOUR: Final = re.compile(r"([01]?\d|2[0-3])(?:[:.\s]([0-5]\d))?")
+_CLOCK: Final = re.compile(r"([01]?\d|2[0-3])[:.\s]([0-5]\d)")
 
 
 def moment_written(text: str, day: str) -> str:
     """What somebody writes as date and time; an hour alone is meant for the day that was chosen, if one was."""
-    found = _HOUR.fullmatch(text.strip())
-    return f"{day} {int(found[1]):02}:{found[2] or '00'}" if found is not None and day else text
+    if not day:
+        return text
+    clock = _CLOCK.fullmatch(text.strip())
+    if clock is not None:
+        return f"{day} {clock[1]}:{clock[2]}"
+    try:
+        read_day(text, date.fromisoformat(day))
+    except MomentUnread:
+        return f"{day} {text}"
+    return text
 
 
 def hour_screen(t: Translator, petition: Petition, day: date) -> Screen:

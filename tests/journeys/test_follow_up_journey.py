@@ -83,9 +83,9 @@ async def test_a_signer_judges_the_answer_and_tells_what_became_of_it(sqlite_tow
         session.add(RoleGrant(resident_id=moderator_id, role=Role.MODERATOR, granted_at=utcnow()))
 
     await signer.send(f"/petition {number}")
-    await signer.expect(shows("Уәде берілген", "Сай емес"))
-    await signer.tap("Сай емес")
-    await signer.expect(shows("✓ Сай емес", "Неге екенін жазу"))
+    await signer.expect(shows("Уәде берілген", "Жауап бермейді"))
+    await signer.tap("Жауап бермейді")
+    await signer.expect(shows("✓ Жауап бермейді", "Неге екенін жазу"))
     await signer.tap("Неге екенін жазу")
     await signer.expect(shows("Не жетіспейді"))
     await signer.send("хабарласыңыз: 8 701 123 45 67")

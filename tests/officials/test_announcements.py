@@ -106,3 +106,16 @@ async def test_a_draft_is_thrown_away(sqlite_town: Town) -> None:
     assert "thrown away" in clerk.seen.text
     await clerk.press(CaseTap(number))
     assert "is being prepared" not in clerk.seen.text
+
+
+async def test_ones_own_old_button_blames_nobody_else(sqlite_town: Town) -> None:
+    town = sqlite_town
+    number = await town.petition()
+    clerk = await town.official(10)
+    await clerk.press(CaseTap(number))
+    await clerk.tap("✅ Register")
+    before = clerk.seen
+    await clerk.tap("✅ Register")
+    clerk.seen = before
+    await clerk.tap("✅ Register")
+    assert "You have done that: registered" in clerk.seen.text

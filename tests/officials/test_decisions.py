@@ -217,3 +217,19 @@ async def test_a_draft_thrown_away_is_gone_for_everybody(sqlite_town: Town) -> N
     assert "The draft is thrown away." in clerk.seen.text
     await clerk.tap("📝 Decision")
     assert "What was decided on" in clerk.seen.text, "the next one begins empty"
+
+
+async def test_a_decision_before_the_announced_discussion_is_warned_of(sqlite_town: Town) -> None:
+    town = sqlite_town
+    number = await town.petition((2, None), until=Action.REGISTER)
+    clerk = await town.official(10)
+    await clerk.press(CaseTap(number))
+    await clerk.tap("🗣 Public discussion")
+    await clerk.tap("30 November 2026")
+    await clerk.send("сағат 3-те")
+    assert "30 November 2026, 15:00" in clerk.seen.text, "an hour in words is of the day that was chosen"
+    await clerk.send("Талғар қ., Қонаев к. 65, мәжіліс залы")
+    await clerk.tap("📣 Announce")
+    await write_kazakh(clerk, number)
+    await clerk.tap("📣 Publish")
+    assert "The public discussion on 30 November 2026, 15:00 is still ahead" in clerk.seen.text

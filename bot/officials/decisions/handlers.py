@@ -12,7 +12,8 @@ from bot.officials.decisions.service import Decisions, Incomplete
 from bot.officials.decisions.show import decision_answer
 from bot.officials.decisions.views import SURE, DecisionTap, DraftTap, PartTap, PreviewTap, PublishTap
 from bot.officials.models import OfficialDraft
-from bot.officials.rules import DocumentWrong, DraftKind, best_language, next_part
+from bot.officials.queries import announced
+from bot.officials.rules import AnnouncementKind, DocumentWrong, DraftKind, best_language, next_part
 from bot.officials.service import Moved, Officials, WordsWrong
 from bot.officials.show import REFUSALS, case_answer, refused
 from bot.officials.views import discarded_notice
@@ -228,7 +229,13 @@ async def publish(
         body = officials.petitions.body(petition)
         before = await decision(here.session, petition.id) if draft.kind is DraftKind.CORRECTION else None
         changes = before is None or not says_the_same(before, shown)
-        return here.show(views.publish_screen(here.t, petition, draft, shown, body, told, changes=changes))
+        meeting = await announced(here.session, petition.id, AnnouncementKind.DISCUSSION)
+        ahead = meeting.held_at if meeting is not None and draft.kind is DraftKind.DECISION else None
+        discussion = ahead if ahead is not None and ahead > here.now else None
+        screen = views.publish_screen(
+            here.t, petition, draft, shown, body, told, changes=changes, discussion=discussion
+        )
+        return here.show(screen)
     try:
         await decisions.publish(here.session, petition, draft, tap.draft, here.resident, here.now)
     except Incomplete as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from bot.i18n import LANGUAGE_NAMES, LANGUAGES, N_, Html, Language, Translator, as_language, bold, safe
@@ -486,10 +487,12 @@ def publish_screen(
     told: int,
     *,
     changes: bool = True,
+    discussion: datetime | None = None,
 ) -> Screen:
     """What publishing does, before it does: the message signers get, in how many languages, to how many people.
 
-    `changes`: whether a correction corrects anything.
+    `changes`: whether a correction corrects anything; `discussion`: when one is that people are invited to and that
+    is still ahead.
     """
     is_correction = draft.kind is DraftKind.CORRECTION
     head = correction_head(t, shown) if is_correction else outcome_words(t, shown.outcome)
@@ -503,6 +506,12 @@ def publish_screen(
             t("Decided by: {body}", body=body.name(t.language) if body else "—"),
             lines(t("What the correction changes:"), quoted(words.note)) if words.note else None,
             None if changes else t("⚠️ Nothing but this note differs from what is published: correct the parts too."),
+            t(
+                "⚠️ The public discussion on {time} is still ahead: people are invited to be heard before the decision.",
+                time=t.date_time(discussion),
+            )
+            if discussion is not None
+            else None,
             quoted(words.summary),
             lines(
                 t(

@@ -227,9 +227,23 @@ class Annulments:
         petition = await self.petitions.get(session, row.petition_id, lock=True)
         row.undone_at, row.undone_by = now, moderator.id
         await self.petitions.undo_annulment(session, petition, row.id, now)
+        await self._look_again(session, row)
         await self._write_down(session, "signatures_undo", row, moderator, now)
         await self._tell_author(session, petition, "signatures_returned", row, now)
         return row
+
+    @staticmethod
+    async def _look_again(session: AsyncSession, row: Annulment) -> None:
+        """Open the flag again that an undone annulment had closed, unless there is another one by now."""
+        own = SigningFlag.petition_id == row.petition_id
+        if await session.scalar(select(SigningFlag.id).where(own, SigningFlag.closed_at.is_(None))) is not None:
+            return
+        await session.execute(
+            update(SigningFlag)
+            .where(own, SigningFlag.signed_from == row.signed_from, SigningFlag.closed_at == row.made_at)
+            .values(closed_at=None, closed_by=None)
+            .execution_options(synchronize_session=False)
+        )
 
     async def clear(self, session: AsyncSession, annulment_id: int, moderator: Resident, now: datetime) -> Annulment:
         """Let the phones sign anew, once the day for undoing is over; what was annulled stays uncounted.

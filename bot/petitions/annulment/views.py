@@ -12,6 +12,7 @@ from bot.petitions.annulment.rules import YOUNG_MINUTES, Ground, Sign
 from bot.petitions.annulment.service import Choice, Seen, can_clear, can_undo
 from bot.petitions.models import Annulment
 from bot.petitions.reading.views import ANNULMENT_GROUNDS, count_line, numbered, shortened
+from bot.petitions.rules import OPEN_FOR_WITHDRAWAL
 from bot.petitions.writing.views import join, lines
 from bot.residents.views import MenuTap
 from bot.screen import Button, Screen, Tap, rows
@@ -141,12 +142,14 @@ def flag_screen(t: Translator, seen: Seen, notice: Html | None = None) -> Screen
     for minutes, count in zip((*YOUNG_MINUTES, 0), (*found.younger, found.total), strict=True):
         if count:
             choices.setdefault(count, minutes)
+    is_open = petition.state in OPEN_FOR_WITHDRAWAL
     buttons = [
         Button(
             t.plain("Annul: {which} · {count}", which=t.plain(YOUNG_SHORT[minutes]), count=count),
             AnnulTap(flag.id, minutes, None),
         )
         for count, minutes in choices.items()
+        if is_open
     ]
     return Screen(
         join(
@@ -164,6 +167,7 @@ def flag_screen(t: Translator, seen: Seen, notice: Html | None = None) -> Screen
                 t("Usual in as long a time: {count}", count=round(seen.window.usual)),
             ),
             lines(t("The petition now:"), count_line(t, petition.signature_count, petition.threshold_votes)),
+            None if is_open else t("Signing is over and the petition has gone on: nothing can be annulled any more."),
         ),
         rows(
             *buttons,

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, and_, case, exists, func, or
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.law.calendar import WorkingCalendar, local_date
+from bot.petitions.annulment.models import SigningFlag
 from bot.petitions.annulment.queries import flags_open
 from bot.petitions.appeals.models import PetitionAppeal
 from bot.petitions.models import Petition, PetitionEvent, RejectionReason
@@ -178,3 +179,10 @@ async def reason(session: AsyncSession, code: str | None) -> ReasonText | None:
     """One reason of the catalogue; also one that is not offered any more."""
     row = await session.get(RejectionReason, code) if code else None
     return _as_text(row) if row else None
+
+
+async def open_flag(session: AsyncSession, number: int) -> SigningFlag | None:
+    """The flag of suspicious signing of a petition that nobody has settled yet."""
+    return await session.scalar(
+        select(SigningFlag).where(SigningFlag.petition_id == number, SigningFlag.closed_at.is_(None))
+    )

@@ -15,12 +15,13 @@ from bot.i18n import LANGUAGES
 from bot.law.forbidden import ForbiddenHit, check
 from bot.law.reasons import BOT_RULE, REPETITION, default_reasons
 from bot.law.rules import Order, rules_on
+from bot.petitions.annulment.models import SigningFlag
 from bot.petitions.appeals.models import PetitionAppeal
 from bot.petitions.appeals.rules import AppealOutcome
 from bot.petitions.appeals.service import Appeals
 from bot.petitions.competence import Competence
 from bot.petitions.models import Petition, RejectionReason
-from bot.petitions.moderation.queries import last_return, left_of, others_of_place, queue, reason
+from bot.petitions.moderation.queries import last_return, left_of, open_flag, others_of_place, queue, reason
 from bot.petitions.moderation.rules import (
     ARTICLE_MAX,
     COMMENT_MAX,
@@ -120,6 +121,10 @@ class Case:
     """When approved today: the last day of signing, or of finding supporters when moderation comes first."""
     proposed: Body | None = None
     """What was proposed to the author, who chose another body."""
+    repeats: Petition | None = None
+    """Of one rejected as a repetition: the petition it is said to repeat."""
+    flag: SigningFlag | None = None
+    """Signing that looks suspicious and was not settled yet."""
 
 
 class Moderation:
@@ -250,6 +255,8 @@ class Moderation:
             reason=await reason(session, petition.reason_code),
             until=term.end(today, self.petitions.calendar),
             proposed=self._proposed(petition),
+            repeats=await session.get(Petition, petition.twin_id) if petition.twin_id is not None else None,
+            flag=await open_flag(session, petition.id),
         )
 
     def _proposed(self, petition: Petition) -> Body | None:

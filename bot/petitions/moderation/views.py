@@ -287,11 +287,25 @@ def case_screen(t: Translator, case: Case) -> Screen:
         ),
         lines(t("⚖️ <b>The author appeals:</b>"), quoted(case.appeal.why)) if case.appeal is not None else None,
         reported_words(t, case.reports) if case.reports is not None else None,
+        t(
+            "🔬 Suspicious signing from {start} to {end}: look at it first, under the queue's “Suspicious signing”.",
+            start=t.date_time(case.flag.signed_from),
+            end=t.date_time(case.flag.signed_to),
+        )
+        if case.flag is not None
+        else None,
         t("🔎 Out of sight since {time}.", time=t.date_time(petition.hidden_since))
         if petition.hidden_since is not None
         else None,
         lines(
             t("⛔ Rejected. Reason: {reason}", reason=case.reason.text(t.language)),
+            t(
+                "It is said to repeat № {number}: {title}",
+                number=str(case.repeats.id),
+                title=clip(case.repeats.title, 90),
+            )
+            if case.repeats is not None
+            else None,
             quoted(clip(petition.comment, 200)) if petition.comment else None,
         )
         if case.reason is not None and petition.state is State.REJECTED

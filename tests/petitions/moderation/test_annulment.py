@@ -136,6 +136,8 @@ async def test_annulled_signatures_count_no_more_their_phones_stay_taken_and_an_
             await annulments.clear(session, row.id, moderator, later)
         await annulments.undo(session, row.id, moderator, later + timedelta(hours=23))
         assert petition.signature_count == FRESH + OLD + 2
+        (reopened,) = await queries.open_flags(session, 5)
+        assert reopened.id == line.id, "what was undone by mistake can be looked at again"
         assert petition.state is State.SUPPORTED
         assert await differing(session, petitions) == {}
         with pytest.raises(NotPossible):
@@ -189,6 +191,9 @@ async def test_what_has_left_the_bots_hands_is_not_annulled(
         await petitions.change(session, petition, Action.SEND, Actor.MODERATOR, moderator.id, later)
         with pytest.raises(NotPossible):
             await annulments.annul(session, line.id, 10, Ground.FRESH, FRESH, moderator, later)
+        screen = views.flag_screen(translator("en"), await annulments.seen(session, line.id))
+        assert "nothing can be annulled any more" in screen.text
+        assert [button.text for row in screen.rows for button in row] == ["Nothing is wrong", "Back"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

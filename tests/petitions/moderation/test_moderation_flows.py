@@ -27,7 +27,7 @@ from bot.petitions.appeals.service import Appeals
 from bot.petitions.models import Petition
 from bot.petitions.moderation import handlers, log_handlers
 from bot.petitions.moderation.service import Moderation, seed_reasons
-from bot.petitions.moderation.views import CaseTap, ReasonTap
+from bot.petitions.moderation.views import CaseTap, ReasonTap, case_screen
 from bot.petitions.reading.views import AppealTap, ReportTap
 from bot.petitions.reports import handlers as report_handlers
 from bot.petitions.reports.models import PetitionReport
@@ -216,6 +216,12 @@ async def test_a_repetition_is_not_rejected_before_its_author_is_told_of_what(
         assert "№ 12" in moderator.text
         await moderator.tap("Reject")
         assert petition.state is State.REJECTED
+        other = await make_waiting(session, await make_resident(session, 3, now), now)
+        petition.twin_id = other.id
+        shown = case_screen(
+            translator("en"), await services["moderation"].case(session, petition, moderator.resident, now)
+        )
+        assert f"It is said to repeat № {other.id}" in shown.text
         await moderator.tap(MenuTap("queue"))
         await moderator.tap("Rejected · 1")
         reason = next(one for one in default_reasons() if one.code == REPETITION)
@@ -286,6 +292,10 @@ async def test_a_moderator_annuls_by_numbers_and_undoes_it(
             await petitions.sign(session, petition.id, await make_resident(session, number, now), now)
         moderator = Talk(session, await make_resident(session, 2, now), later, services, frozenset({Role.MODERATOR}))
         await services["annulments"].look(session, later)
+        shown = case_screen(
+            translator("en"), await services["moderation"].case(session, petition, moderator.resident, later)
+        )
+        assert "Suspicious signing from" in shown.text, "nobody decides about it without knowing"
         await moderator.tap(MenuTap("queue"))
         await moderator.tap("Suspicious signing · 1")
         await moderator.tap(f"№ {petition.id}")
