@@ -11,7 +11,7 @@ from bot.law.reasons import REPETITION
 from bot.law.rules import rules_on
 from bot.petitions.models import Petition
 from bot.petitions.moderation import queries, views
-from bot.petitions.moderation.rules import Section, section_of
+from bot.petitions.moderation.rules import Section, named_petition, section_of
 from bot.petitions.moderation.service import (
     REASON_PARTS,
     Case,
@@ -213,7 +213,11 @@ async def typed_comment(message: Message, here: Here, expected: str, moderation:
         return here.show(views.write_screen(here.t, petition, reason=reason, over=int(error.args[0])))
     # Who is not content with it yet just writes it again.
     if reason is not None:
-        return here.show(views.reject_screen(here.t, petition, reason, with_comment=True))
+        named = named_petition(petition.comment or "") if reason.code == REPETITION else None
+        repeats = await moderation.repeated(here.session, petition) if named is not None else None
+        if named is not None and repeats is None:
+            return here.show(views.write_screen(here.t, petition, reason=reason, unknown=named))
+        return here.show(views.reject_screen(here.t, petition, reason, with_comment=True, repeats=repeats))
     return here.show(views.return_screen(here.t, petition))
 
 

@@ -79,7 +79,7 @@ def log_screen(
             lines(
                 t("<b>Reasons for rejection</b>"),
                 *(
-                    Html(f"• {safe(reason_words(code))}: {t.number(count)}")
+                    Html(f"• {safe(reason_words(code).rstrip('.'))}: {t.number(count)}")
                     for code, count in list(log.reasons.items())[:12]
                 ),
             )

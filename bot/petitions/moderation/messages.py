@@ -93,7 +93,9 @@ async def petition_rejected(session: AsyncSession, telling: Telling) -> Screen |
     article = article_words(t, why.article) if why and why.article != BOT_RULE else None
     return Screen(
         join(
-            t("The moderator did not let your petition through."),
+            t("A moderator took your petition out of sight.")
+            if petition.published_at is not None
+            else t("The moderator did not let your petition through."),
             _headline(t, petition),
             lines(
                 t("Reason: {reason}", reason=said),
@@ -111,6 +113,9 @@ async def petition_rejected(session: AsyncSession, telling: Telling) -> Screen |
         ),
         rows(
             appeal_button(t, petition.id) if may_appeal else None,
+            Button(t.plain("Open № {number}", number=str(repeats.id)), OpenPetitionTap(repeats.id))
+            if repeats
+            else None,
             _open(t, petition),
             Button(t.plain("Start a petition"), tap=NewTap()),
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -140,3 +141,13 @@ class ReasonText:
     def is_whole(self) -> bool:
         """Whether it is written in every language."""
         return all(self.texts.values())
+
+
+_NAMED: Final = re.compile(r"(?:№|#|\bp_|\bномер\w*|\bнөмір\w*|\bnumber)\s*(\d{1,9})", re.IGNORECASE)
+
+
+def named_petition(text: str) -> int | None:
+    """The number of the petition that a comment names: «№ 12», «номер 12», a link with "p_12"; None when it names
+    none."""
+    found = _NAMED.search(text)
+    return int(found[1]) if found is not None else None

@@ -33,11 +33,12 @@ from bot.petitions.moderation.rules import (
     ReasonText,
     Section,
     actions_for,
+    named_petition,
 )
 from bot.petitions.reports.queries import reported
 from bot.petitions.reports.rules import Reported, ReportOutcome
 from bot.petitions.reports.service import Reports
-from bot.petitions.rules import REPORTABLE, Action, Actor, State
+from bot.petitions.rules import PUBLIC, REPORTABLE, Action, Actor, State
 from bot.petitions.service import ChangeIncomplete, Petitions
 from bot.petitions.twins.service import STAFF_SEES, Twin, Twins
 from bot.petitions.writing.rules import BodyChoice, choice_of
@@ -343,6 +344,12 @@ class Moderation:
         petition.comment = comment
         return petition
 
+    async def repeated(self, session: AsyncSession, petition: Petition) -> Petition | None:
+        """The petition that the noted comment names by its number, if there is such a public one."""
+        number = named_petition(petition.comment or "")
+        other = await session.get(Petition, number) if number is not None and number != petition.id else None
+        return other if other is not None and other.state in PUBLIC else None
+
     async def decide(
         self,
         session: AsyncSession,
@@ -373,8 +380,11 @@ class Moderation:
             if offered is None or not offered.active:
                 raise ReasonMissing(reason_code)
         comment = petition.comment if with_comment else None
-        if reason_code == REPETITION and twin_id is None and not comment:
-            raise ChangeIncomplete("a rejection as a repetition says which petition is repeated")
+        if reason_code == REPETITION and twin_id is None:
+            if not comment:
+                raise ChangeIncomplete("a rejection as a repetition says which petition is repeated")
+            repeated = await self.repeated(session, petition)
+            twin_id = repeated.id if repeated is not None else None
         if action is not Action.UPHOLD:
             petition.comment = None
         await self.petitions.change(

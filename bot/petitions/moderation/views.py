@@ -510,9 +510,15 @@ def _too_long(t: Translator, over: int) -> Html:
 
 
 def write_screen(
-    t: Translator, petition: Petition, *, reason: ReasonText | None = None, over: int | None = None
+    t: Translator,
+    petition: Petition,
+    *,
+    reason: ReasonText | None = None,
+    over: int | None = None,
+    unknown: int | None = None,
 ) -> Screen:
-    """Asks for the comment to the author; `over` when the last try was too long (below zero: too short; 0: empty)."""
+    """Asks for the comment to the author; `over` when the last try was too long (below zero: too short; 0: empty),
+    `unknown` the number it named when there is no such other public petition."""
     wanted = (
         t(
             "Write to the author what to correct, best in the petition's language. Up to {limit} characters.",
@@ -533,8 +539,17 @@ def write_screen(
             t("№ {number} <b>{title}</b>", number=str(petition.id), title=petition.title),
             t("Reason: {reason}", reason=reason.text(t.language)) if reason else None,
             _too_long(t, over) if over is not None else None,
+            t(
+                "✋ There is no other public petition № {number}. Look at the number and write it again.",
+                number=str(unknown),
+            )
+            if unknown is not None
+            else None,
             wanted,
-            t("Name the petition it repeats: its author is to read which one, and may sign it.")
+            t(
+                "Name the petition it repeats by its number, for example № 12: its author is to read which one, "
+                "and may sign it."
+            )
             if reason is not None and reason.code == REPETITION
             else None,
         ),
@@ -608,8 +623,15 @@ def _fitting(listed: Sequence[Html]) -> Html:
     return lines(*kept)
 
 
-def reject_screen(t: Translator, petition: Petition, reason: ReasonText, *, with_comment: bool) -> Screen:
-    """A rejection as the author will read it, before it is sent."""
+def reject_screen(
+    t: Translator,
+    petition: Petition,
+    reason: ReasonText,
+    *,
+    with_comment: bool,
+    repeats: Petition | None = None,
+) -> Screen:
+    """A rejection as the author will read it, before it is sent; `repeats` is the petition it is said to repeat."""
     comment = petition.comment if with_comment else None
     article = None if reason.article == BOT_RULE else article_words(t, reason.article)
     rests_on = t.plain("Article of the law: {article}", article=article) if article else None
@@ -620,6 +642,9 @@ def reject_screen(t: Translator, petition: Petition, reason: ReasonText, *, with
                 t("The author will read:"),
                 quoted("\n".join(part for part in (reason.text(t.language), rests_on, comment) if part)),
             ),
+            t("It is said to repeat № {number}: {title}", number=str(repeats.id), title=clip(repeats.title, 90))
+            if repeats is not None
+            else None,
             t.plural(
                 "It is public: it goes out of sight, and the author and everybody who signed are told ({count} "
                 "signature).",

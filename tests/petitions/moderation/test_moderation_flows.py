@@ -212,12 +212,15 @@ async def test_a_repetition_is_not_rejected_before_its_author_is_told_of_what(
                 session, petition.id, petition.version, Action.REJECT, moderator.resident, now, reason_code=REPETITION
             )
         assert petition.state == before
-        await moderator.write("Повторяет № 12, её ещё можно подписать")
-        assert "№ 12" in moderator.text
+        await moderator.write("Повторяет № 999, её ещё можно подписать")
+        assert "no other public petition № 999" in moderator.text
+        other = await make_waiting(session, await make_resident(session, 3, now), now)
+        await services["moderation"].petitions.change(session, other, Action.APPROVE, Actor.MODERATOR, None, now)
+        await moderator.write(f"Повторяет № {other.id}, её ещё можно подписать")
+        assert f"It is said to repeat № {other.id}" in moderator.text
         await moderator.tap("Reject")
         assert petition.state is State.REJECTED
-        other = await make_waiting(session, await make_resident(session, 3, now), now)
-        petition.twin_id = other.id
+        assert petition.twin_id == other.id
         shown = case_screen(
             translator("en"), await services["moderation"].case(session, petition, moderator.resident, now)
         )

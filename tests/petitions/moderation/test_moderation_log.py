@@ -70,7 +70,7 @@ async def test_decisions_and_reasons_are_counted_by_local_month(
         assert "2026-11,decision,reject,2" in log.as_csv(months).splitlines()
         texts = await log.reason_texts(session)
         screen = log_screen(translator(language), november, texts, months[0].month, november.month)
-        assert texts["forbidden"][language][:40] in screen.text.replace("&#39;", "'")
+        assert texts["forbidden"][language][:38] in screen.text.replace("&#39;", "'")
         assert [button.text for button in screen.rows[0]] == ["‹"]
 
 
