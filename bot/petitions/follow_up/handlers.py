@@ -46,7 +46,12 @@ async def say(query: CallbackQuery, here: Here, tap: AnswersTap, follow_up: Foll
     """Whether the decision answers the question."""
     try:
         await follow_up.say(here.session, tap.number, here.resident, here.now, answers=bool(tap.yes))
-        toast = here.t.plain("Thank you, it is counted. You can change it at any time.")
+        if tap.yes:
+            toast = here.t.plain("Thank you, it is counted. You can change it at any time.")
+        else:
+            # Who says that it does not usually writes why at once.
+            here.resident.expecting = f"{WHY_EXPECTED}:{tap.number}"
+            toast = here.t.plain("Thank you, it is counted. If you like, write in a line why.")
     except (NotAllowed, PetitionMissing):
         toast = here.t.plain("Only those who signed say whether the decision answers the question.")
     return await show_card(here, petitions, tap.number, toast=toast)
