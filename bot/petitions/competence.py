@@ -84,6 +84,8 @@ class Competence:
             body = body_by_key(self._gazetteer, said.body_key or "") if one.kind is BodyKind.GOVERNMENT else one
             body = body or one
             population = body.place.population if body.place is not None else None
-            reason = said.reasons[0] if said.reasons else None
+            # What makes it the matter of one unit's body is no reason for another unit's of the same kind.
+            is_meant = said.body_key is None or said.body_key == body.key
+            reason = said.reasons[0] if said.reasons and is_meant else None
             found.append(Option(body, threshold(law, body.threshold_key, population), reason))
         return Weighed(decision, tuple(found))

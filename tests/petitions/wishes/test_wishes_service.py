@@ -16,7 +16,7 @@ from bot.petitions.wishes.rules import GUESS, KEPT
 from bot.petitions.wishes.service import Wishes, WishGone
 from bot.petitions.wishes.similar import Alike
 from bot.petitions.wishes.views import WishUnitTap, wish_screen
-from bot.places.bodies import body_by_key
+from bot.places.bodies import BodyKind, body_by_key
 from bot.routing.router import load_router
 from tests.petitions.reading.making import GAZETTEER, TALGAR, person
 from tests.petitions.stub_router import StubRouter
@@ -211,3 +211,17 @@ async def test_who_lives_there_is_not_asked_which_of_the_namesakes_is_meant(
         assert judged.namesakes == ()
         assert judged.place is not None
         assert judged.place.key == "kz-abai-oblast/abai-district"
+
+
+def test_the_reason_for_one_units_body_is_not_given_to_another_units() -> None:
+    aktobe = GAZETTEER.get("kz-aktobe-oblast/aktobe-city")
+    assert aktobe is not None
+    weighed = Competence(GAZETTEER, load_router(GAZETTEER)).weigh(
+        "Ввести правила выгула собак и штрафы за нарушение", aktobe.key, date(2026, 11, 25), here=True
+    )
+    assert weighed.likeliest is not None
+    assert weighed.likeliest.reason is not None
+    assert weighed.likeliest.body.place is not None
+    assert weighed.likeliest.body.place.key == "kz-aktobe-oblast"
+    own = next(one for one in weighed.options if one.body.kind is BodyKind.MASLIKHAT and one.body.place == aktobe)
+    assert own.reason is None
