@@ -266,7 +266,8 @@ class Petitions:
         title, ask, why = draft.title or "", draft.ask or "", draft.why or ""
         subject = None
         if self.subject_of is not None and draft.place_key:
-            subject = self.subject_of("\n".join((title, ask, why)), draft.place_key)
+            # The reasons speak of much besides: of the bus that cannot pass, where the road is asked for.
+            subject = self.subject_of(f"{title}\n{ask}", draft.place_key)
         return {
             "title": title,
             "ask": ask,

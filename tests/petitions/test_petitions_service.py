@@ -468,3 +468,27 @@ async def test_an_unknown_number_is_said_to_be_missing(sqlite: Database, petitio
     async with sqlite.reading() as session:
         with pytest.raises(PetitionMissing):
             await petitions.get(session, 12)
+
+
+async def test_a_petition_is_about_what_it_asks_for_not_about_what_its_reasons_mention(
+    sqlite: Database, now: datetime
+) -> None:
+    petitions = Petitions(
+        GAZETTEER,
+        PEPPER,
+        WorkingCalendar(),
+        _no_moderators,
+        subject_of=lambda text, place: "school_bus" if "bus" in text else "city_roads",
+    )
+    async with sqlite.transaction() as session:
+        author = await person(session, 1, now)
+        draft = await draft_of(
+            session,
+            author,
+            now,
+            title="Clear the road to the Talgar gorge in winter",
+            ask="We ask the akimat to clear the road to the gorge of snow every winter morning.",
+            why="The school bus cannot pass when it snows, and children walk to the school bus stop in the dark.",
+        )
+        petition = await petitions.open(session, draft, author, now)
+        assert petition.subject == "city_roads"

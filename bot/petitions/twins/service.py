@@ -145,7 +145,7 @@ class Twins:
         own = place_key if place_key is not None and gazetteer.get(place_key) is not None else None
         around = own or gazetteer.republic.key
         if subject is None and self._subject_of is not None:
-            subject = self._subject_of("\n".join(part for part in text if part), around)
+            subject = self._subject_of("\n".join(part for part in text[:2] if part), around)
         near = {around, *(place.key for place in gazetteer.parents(around)), *gazetteer.subtree(around)}
         numbers = dict.fromkeys(
             (
