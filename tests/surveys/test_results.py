@@ -10,7 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.i18n import translator
+from bot.surveys.results.exports import told_by_enough
 from bot.surveys.results.rules import Population, Respondent, question_result, survey_result
+from bot.surveys.results.views import meaning_line
 from bot.surveys.results.weighting import Margin
 from bot.surveys.rules import Form, Option, Question, QuestionKind, ShowIf
 
@@ -146,3 +149,20 @@ def test_the_truth_of_a_synthetic_population_is_within_the_stated_margin() -> No
         assert interval is not None
         held += interval.low <= truth <= interval.high
     assert held >= 0.93 * 300
+
+
+def test_no_file_holds_what_too_few_people_said() -> None:
+    form = _form(YES_NO, WHY)
+    said = [{"bus": {"choice": ["yes"]}} for _ in range(9)]
+    people = _people([*said, {"bus": {"choice": ["no"]}, "why": {"text": "Абай көшесі 15"}}])
+    found = survey_result(form, people, Population(), asked_people=10, minimum=5)
+    assert [question.code for question in told_by_enough(form, found).questions] == ["bus"]
+    few = survey_result(form, people[:4], Population(), asked_people=10, minimum=5)
+    with pytest.raises(LookupError):
+        told_by_enough(form, few)
+
+
+def test_while_a_choice_is_hidden_none_is_said_to_lead() -> None:
+    found = question_result(YES_NO, _answers(yes=40, no=2), np.ones(42), 5)
+    assert any(cell.weighted is None for cell in found.cells)
+    assert meaning_line(translator("en"), found) is None

@@ -10,6 +10,7 @@ import csv
 import io
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from bot.i18n import LANGUAGE_NAMES, N_, Translator, as_language
@@ -47,9 +48,21 @@ def _cell(t: Translator, question: Question, value: Value | None) -> str | int |
     if "text" in value:
         return str(value["text"])
     if "lat" in value:
-        # About a hundred metres: a place in the district, not a door.
-        return f"{float(value['lat']):.3f}, {float(value['lon']):.3f}"
+        # About a kilometre: a part of the district, not a house.
+        return f"{float(value['lat']):.2f}, {float(value['lon']):.2f}"
     return "📷" if "photo" in value else None
+
+
+def told_by_enough(form: Form, result: SurveyResult) -> Form:
+    """The form without the questions that fewer people answered than are ever shown.
+
+    Raises:
+        LookupError: fewer people than that answered at all; no file is made of them.
+    """
+    if result.is_hidden:
+        raise LookupError("too few answers for a file")
+    hidden = {one.question.code for one in result.questions if one.is_hidden}
+    return replace(form, questions=tuple(one for one in form.questions if one.code not in hidden))
 
 
 def answer_rows(
@@ -100,13 +113,13 @@ def share_rows(t: Translator, questions: Sequence[QuestionResult]) -> list[Row]:
     for result in questions:
         name = words_in(result.question.words, t.language)
         if result.is_hidden:
-            rows.append([name, t.plain("too few answers to show"), None, None, None, None, None])
+            rows.append([name, t.plain("not shown"), None, None, None, None, None])
             continue
         rows.append([name, None, result.answered, None, None, None, None])
         for cell in result.cells:
             choice = option_name(result, cell.code, t.language, t)
             if cell.weighted is None or cell.raw is None:
-                rows.append([name, choice, t.plain("too few answers to show"), None, None, None, None])
+                rows.append([name, choice, t.plain("not shown"), None, None, None, None])
                 continue
             found = cell.weighted
             shares = [round(value, 4) for value in (cell.raw, found.value, found.low, found.high)]

@@ -44,9 +44,14 @@ async def results(query: CallbackQuery, here: Here, tap: ResultsTap, gazetteer: 
     staff = is_staff(here, gazetteer, survey)
     if not staff and not (survey.publish and survey.state is SurveyState.CLOSED):
         return here.show(views.nothing_screen(here.t))
-    if tap.do in _FILES:
-        return here.send(views.file_screen(here.t, survey, _FILES[tap.do])) if staff else here.toast()
     form = await form_of(here.session, survey)
+    if tap.do in _FILES:
+        if not staff:
+            return here.toast()
+        if (await result_of(here.session, gazetteer, survey, form)).is_hidden:
+            few = here.t.plain("Fewer than {count} people answered, so nothing is shown.", count=survey.min_cell)
+            return here.toast(few, alert=True)
+        return here.send(views.file_screen(here.t, survey, _FILES[tap.do]))
     index = min(max(tap.question, 0), len(form.questions) - 1)
     if tap.do in {"picture", "tracker"}:
         return here.send(views.picture_screen(here.t, survey, index, tracker=tap.do == "tracker"))

@@ -137,13 +137,14 @@ def survey_painters(
         survey = await _survey(session, painting.reference)
         form = await form_of(session, survey)
         result = await result_of(session, gazetteer, survey, form)
+        shown = exports.told_by_enough(form, result)
         people = await respondents(session, gazetteer, survey)
 
         def named(text: str) -> str | None:
             slug = subject_of(text)
             return subject_names[slug][painting.language] if slug in subject_names and slug is not None else None
 
-        book = exports.workbook(painting.t, gazetteer, form, people, result, named)
+        book = exports.workbook(painting.t, gazetteer, shown, people, result, named)
         return Drawn(book, f"survey-{survey.id}.xlsx")
 
     async def csv(session: AsyncSession, painting: Painting) -> Drawn:
@@ -152,7 +153,8 @@ def survey_painters(
         result = await result_of(session, gazetteer, survey, form)
         people = await respondents(session, gazetteer, survey)
         weights = result.weighting.weights.tolist()
-        rows = exports.answer_rows(painting.t, gazetteer, form, people, weights)
+        shown = exports.told_by_enough(form, result)
+        rows = exports.answer_rows(painting.t, gazetteer, shown, people, weights)
         return Drawn(exports.as_csv(rows), f"survey-{survey.id}.csv")
 
     async def report(session: AsyncSession, painting: Painting) -> Drawn:

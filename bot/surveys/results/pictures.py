@@ -77,7 +77,7 @@ def chart_of(t: Translator, result: QuestionResult, caption: str) -> Chart | Non
         words_in(result.question.words, t.language),
         bars,
         caption,
-        t.plain("too few answers to show"),
+        t.plain("not shown"),
     )
 
 

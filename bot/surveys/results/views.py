@@ -62,7 +62,7 @@ def cell_line(t: Translator, result: QuestionResult, cell: Cell) -> Html:
     """One choice with its bar, share and margin."""
     name = option_name(result, cell.code, t.language, t)
     if cell.weighted is None:
-        return t("{name}: <i>too few answers to show</i>", name=name)
+        return t("{name}: <i>not shown</i>", name=name)
     filled = round(cell.weighted.value * BAR)
     bar = "▰" * filled + "▱" * (BAR - filled)
     share = t.percent(cell.weighted.value)
@@ -78,7 +78,10 @@ def meaning_line(t: Translator, result: QuestionResult) -> Html | None:
     if result.mean is not None:
         half = (result.mean.high - result.mean.low) / 2
         return t("Mean: {mean} (±{margin})", mean=t.tenths(result.mean.value), margin=t.tenths(half))
-    shown = sorted((cell for cell in result.cells if cell.weighted is not None), key=lambda cell: -_value(cell))
+    if any(cell.weighted is None for cell in result.cells):
+        # What is not shown may be the largest: it is hidden also so that a small one cannot be worked out.
+        return None
+    shown = sorted(result.cells, key=lambda cell: -_value(cell))
     if not shown:
         return None
     name = option_name(result, shown[0].code, t.language, t)
@@ -88,7 +91,7 @@ def meaning_line(t: Translator, result: QuestionResult) -> Html | None:
             return t("Too close to say which leads: «{first}» or «{second}».", first=name, second=second)
     if result.first_places:
         return t("Most often in the first place: «{name}».", name=name)
-    return t("Most chose: «{name}».", name=name)
+    return t("Chosen most often: «{name}».", name=name)
 
 
 def _value(cell: Cell) -> float:
@@ -98,7 +101,15 @@ def _value(cell: Cell) -> float:
 def reach_lines(t: Translator, gazetteer: Gazetteer, result: SurveyResult) -> list[Html]:
     """Who answered and who did not, plainly."""
     found: list[Html] = []
-    if result.asked:
+    if result.asked and result.finished > result.asked:
+        found.append(
+            t(
+                "Answers: {finished}, also by people who came by a link; people asked: {asked}",
+                finished=t.number(result.finished),
+                asked=t.number(result.asked),
+            )
+        )
+    elif result.asked:
         share = min(1.0, result.finished / result.asked)
         found.append(
             t(
@@ -191,7 +202,8 @@ def results_screen(
 
     has_numbers = bool(own.cells) and not result.is_hidden
     has_photos = is_staff and own.question.kind is QuestionKind.PHOTO and own.answered and not own.is_hidden
-    staff = [Button("XLSX", tap("xlsx")), Button("CSV", tap("csv")), Button("PDF", tap("pdf"))] if is_staff else []
+    files = [Button("XLSX", tap("xlsx")), Button("CSV", tap("csv")), Button("PDF", tap("pdf"))]
+    staff = files if is_staff and not result.is_hidden else []
     return Screen(
         Html("\n".join(body)),
         rows(
@@ -267,7 +279,10 @@ def photo_screen(t: Translator, survey: Survey, index: int, photo: int, found: S
 
 def file_screen(t: Translator, survey: Survey, kind: str) -> Screen:
     """A file for staff."""
-    said = t("Answers carry numbers drawn for this file only; nobody can be found by them.")
+    said = t(
+        "Answers carry numbers drawn for this file only. What people wrote themselves may still tell who they are: "
+        "do not pass it on."
+    )
     return Screen(said, picture=Picture(kind, survey.id, t.language, as_document=True))
 
 
