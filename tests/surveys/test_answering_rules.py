@@ -337,3 +337,10 @@ def test_what_is_ticked_stays_ticked_when_more_is_written(before: set[str], said
     assert set(value["choice"]) == before | said | {OTHER}
     assert value["other"] == "саябақ"
     assert joined(question, None, {"choice": [OTHER], "other": "жол"}) == {"choice": [OTHER], "other": "жол"}
+
+
+def test_twelve_digits_are_cut_out_even_if_they_are_no_valid_iin() -> None:
+    words, was_cleaned = screened("ЖСН 880324300459, жолды жөндеңіз")
+    assert was_cleaned
+    assert "880324300459" not in words
+    assert "жолды жөндеңіз" in words

@@ -72,9 +72,15 @@ def age_band(text: str) -> str | None:
     return None
 
 
+_LIKE_IIN: Final = re.compile(r"(?<!\d)\d{12}(?!\d)")
+
+
 def screened(text: str) -> tuple[str, bool]:
     """Open words without numbers, addresses and links that lead to somebody, and whether anything was taken out."""
-    words, was_cleaned = " ".join(text.split()), False
+    whole = " ".join(text.split())
+    # An IIN that is mistyped by a digit leads to somebody all the same.
+    words = _LIKE_IIN.sub(CUT, whole)
+    was_cleaned = words != whole
     # Cutting one out may bring two halves of another together, so it is looked at until it is clean.
     while found := [one for one in personal_data(words) if one.kind != "emoji"]:
         was_cleaned = True

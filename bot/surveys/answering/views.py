@@ -475,7 +475,7 @@ def sheet_screen(t: Translator, sheet: Sheet, *, may_ask_again: bool = False) ->
     screen = _screen_at(t, sheet, may_ask_again=may_ask_again)
     if not sheet.was_cleaned:
         return screen
-    note = t("Numbers, addresses and links were taken out of your last answer.")
+    note = t("Phone numbers, IINs, e-mail addresses and links were taken out of your last answer.")
     return replace(screen, text=_joined(note, "", screen.text))
 
 
