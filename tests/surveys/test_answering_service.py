@@ -288,11 +288,7 @@ async def test_a_ranking_that_is_half_written_waits_for_the_rest(
 ) -> None:
     async with sqlite.transaction() as session:
         survey, person = await _survey(session, now), await _person(session, 1, now)
-        options = tuple(Option(code, {"kk": name}) for code, name in (("a", "Жол"), ("b", "Су"), ("c", "Жарық")))
-        rank = Question("rank", QuestionKind.RANKING, {"kk": "Маңызы?"}, options)
-        row = (await session.scalars(select(SurveyQuestion).where(SurveyQuestion.position == 0))).one()
-        row.definition = question_to_json(rank)
-        await session.flush()
+        await _ask(session, Question("rank", QuestionKind.RANKING, {"kk": "Маңызы?"}, _NEEDS))
         sheet = await answering.open(session, survey.id, person, now)
         sheet = await answering.typed(session, sheet, "су", person)
         assert (sheet.at, sheet.answers["rank"]) == ("rank", {"choice": ["b"]})

@@ -29,7 +29,6 @@ from bot.surveys.results.views import ResultsTap, SurveysTap
 from bot.surveys.rules import (
     AGE_BANDS,
     LONGEST_OPEN_ANSWER,
-    LONGEST_OPTION,
     OTHER,
     SEXES,
     WITH_OPTIONS,
@@ -179,7 +178,7 @@ def answer_words(t: Translator, question: Question, value: Value | None, languag
         text = " › ".join(said) if question.kind is QuestionKind.RANKING else ", ".join(said)
     else:
         text = str(value.get("text") or ("📷" if "photo" in value else "📍"))
-    return text if len(text) <= REVIEW_CHARACTERS else text[: REVIEW_CHARACTERS - 1].rstrip() + "…"
+    return clipped(text)
 
 
 def _hint(t: Translator, question: Question) -> Html | None:
@@ -216,8 +215,8 @@ def _hint(t: Translator, question: Question) -> Html | None:
 
 
 def clipped(text: str) -> str:
-    """The beginning of somebody's words, for a button."""
-    return text if len(text) <= LONGEST_OPTION else text[: LONGEST_OPTION - 1].rstrip() + "…"
+    """The beginning of a text, for a button or a line of the review."""
+    return text if len(text) <= REVIEW_CHARACTERS else text[: REVIEW_CHARACTERS - 1].rstrip() + "…"
 
 
 def _options(t: Translator, sheet: Sheet, question: Question, is_test: int) -> list[list[Button]]:
@@ -379,7 +378,7 @@ def review_screen(t: Translator, sheet: Sheet) -> Screen:
     said: list[Html | str] = [Html(f"<b>{t('Your answers')}</b>"), ""]
     for number, question in enumerate(shown, start=1):
         text = words_in(question.words, t.language, sheet.form.languages)
-        short = text if len(text) <= REVIEW_CHARACTERS else text[: REVIEW_CHARACTERS - 1].rstrip() + "…"
+        short = clipped(text)
         answer = answer_words(t, question, sheet.answers.get(question.code))
         line = (
             t("{number}. {question} <b>{answer}</b>", number=number, question=short, answer=answer)
