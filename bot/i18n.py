@@ -104,8 +104,8 @@ class Translator:
             shown[name] = escape(written, quote=False) if html and not isinstance(value, Html) else written
         return message.format(**shown)
 
-    def number(self, value: int) -> str:
-        """A whole number with the locale's grouping, kept on one line (U+00A0)."""
+    def number(self, value: float) -> str:
+        """A number with the locale's grouping and at most three decimals, kept on one line (U+00A0)."""
         return format_decimal(value, locale=self._locale).replace("\u202f", NBSP).replace(" ", NBSP)
 
     def tenths(self, value: float) -> str:

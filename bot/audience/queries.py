@@ -74,9 +74,11 @@ async def count(
     return Counted(total, addressed, by_place, left_out, audience.sample)
 
 
-async def by_language(session: AsyncSession, gazetteer: Gazetteer, audience: Audience) -> dict[str, int]:
+async def by_language(
+    session: AsyncSession, gazetteer: Gazetteer, audience: Audience, *, but: Sequence[Select[int]] = ()
+) -> dict[str, int]:
     """How many of those who fit read in each language."""
-    people = matching(gazetteer, audience).subquery()
+    people = matching(gazetteer, audience, but=but).subquery()
     rows = await session.execute(
         select(Resident.language, func.count()).where(Resident.id.in_(select(people.c.id))).group_by(Resident.language)
     )

@@ -77,7 +77,7 @@ def reckoned_lines(t: Translator, reckoned: Reckoned, *, is_survey: bool) -> lis
         found.append(
             t("Left out: {count} (said no to surveys, or were written to or asked lately)", count=left_out)
             if is_survey
-            else t("Left out: {count} (had a broadcast today)", count=left_out)
+            else t("Left out: {count}: they had a broadcast today. From tomorrow, or «Urgent»", count=left_out)
         )
     if counted.drawn:
         found.append(t("⏱ Sending takes about {count} min at the present pace", count=t.number(reckoned.minutes)))
@@ -114,7 +114,7 @@ def audience_screen(
         return AudienceTap(of, number, do, arg)
 
     said = [
-        f"<b>{t('Who gets it')}</b>",
+        f"<b>{t('Who is asked') if is_survey else t('Who gets it')}</b>",
         *audience_lines(t, gazetteer, audience, subjects),
         "",
         *reckoned_lines(t, reckoned, is_survey=is_survey),

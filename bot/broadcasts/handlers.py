@@ -15,6 +15,7 @@ from bot.broadcasts.service import KIND, BroadcastMissing, BroadcastMoved, Broad
 from bot.broadcasts.views import BroadcastsTap, NewBroadcastTap
 from bot.delivery.progress import progress
 from bot.i18n import LANGUAGE_NAMES, LANGUAGES, Html, as_language
+from bot.language.identify import guess_language
 from bot.residents.models import Role
 from bot.residents.views import MenuTap
 from bot.routing.knowledge import subject_names
@@ -39,7 +40,9 @@ async def _show(here: Here, broadcasts: Broadcasts, broadcast: Broadcast, note: 
         return here.show(views.progress_screen(here.t, broadcast, stand))
     audience = Audience.from_json(broadcast.audience)
     reckoned = await broadcasts.reckon(here.session, broadcast.id, audience, here.now)
-    readers = await broadcasts.readers(here.session, broadcast)
+    readers = await broadcasts.readers(here.session, broadcast, here.now)
+    if not broadcast.texts:
+        here.resident.expecting = f"{EXPECTED}:{broadcast.id}:text_"
     screen = views.draft_screen(here.t, broadcasts.gazetteer, broadcast, reckoned, readers, subject_names(), note)
     return here.show(screen)
 
@@ -110,10 +113,17 @@ async def _act(here: Here, broadcasts: Broadcasts, broadcast: Broadcast, do: str
         shown = await _previews(here, broadcast)
         return shown + (await _again(here, broadcasts, broadcast))
     elif do == "confirm":
-        reckoned = await broadcasts.ask_number(here.session, broadcast, now)
         here.resident.expecting = f"{EXPECTED}:{broadcast.id}:confirm"
-        return here.show(views.confirm_screen(t, broadcasts.gazetteer, broadcast, reckoned, subject_names()))
+        return await _ask_number(here, broadcasts, broadcast)
     return await _show(here, broadcasts, broadcast)
+
+
+async def _ask_number(here: Here, broadcasts: Broadcasts, broadcast: Broadcast, note: Html | None = None) -> Answer:
+    """What goes to whom, counted once more; the number is to be typed."""
+    reckoned = await broadcasts.ask_number(here.session, broadcast, here.now)
+    readers = await broadcasts.readers(here.session, broadcast, here.now)
+    names = subject_names()
+    return here.show(views.confirm_screen(here.t, broadcasts.gazetteer, broadcast, reckoned, readers, names, note))
 
 
 async def _act_on_sent(here: Here, broadcasts: Broadcasts, broadcast: Broadcast, do: str) -> Answer:
@@ -194,20 +204,37 @@ def _file_of(message: Message) -> dict[str, str]:
 
 
 async def _text(message: Message, here: Here, broadcasts: Broadcasts, broadcast: Broadcast, language: str) -> Answer:
-    t, chosen = here.t, as_language(language)
+    t = here.t
+    # The first text may be typed at once, without saying its language.
+    chosen = as_language(language or guess_language(message.text or message.caption or "") or here.language)
     html, file = message.html_text if message.text or message.caption else "", _file_of(message)
     if not message.text and not file:
         return here.show(views.text_question(t, broadcast, chosen, t("Words are needed here.")))
     problem = text_problem(html, is_caption=bool(file or broadcast.attachment))
     if problem == "too_long":
-        note = t("That is too long: with a file 1,024 characters, without 4,096.")
-        return here.show(views.text_question(t, broadcast, chosen, note))
+        long = t("That is too long: with a file 1,024 characters, without 4,096.")
+        return here.show(views.text_question(t, broadcast, chosen, long))
     if problem == "no_text":
         return here.show(views.text_question(t, broadcast, chosen, t("Words are needed here.")))
+    note = t("✅ Kept: {language}", language=LANGUAGE_NAMES[chosen])
     if file:
+        note = _joined(note, _replaced(here, broadcast))
         broadcasts.attach(broadcast, file, here.now)
     broadcasts.set_text(broadcast, chosen, html, here.now)
-    return await _show(here, broadcasts, broadcast, t("✅ Kept: {language}", language=LANGUAGE_NAMES[chosen]))
+    return await _show(here, broadcasts, broadcast, note)
+
+
+def _joined(*notes: Html | None) -> Html:
+    return Html("\n".join(note for note in notes if note is not None))
+
+
+def _replaced(here: Here, broadcast: Broadcast) -> Html | None:
+    """What a new file takes the place of: a message carries one."""
+    if not broadcast.attachment:
+        return None
+    if broadcast.attachment["kind"] == "photo":
+        return here.t("The photo that was there is replaced: a message carries one file.")
+    return here.t("The document that was there is replaced: a message carries one file.")
 
 
 async def _attach(message: Message, here: Here, broadcasts: Broadcasts, broadcast: Broadcast) -> Answer:
@@ -217,8 +244,9 @@ async def _attach(message: Message, here: Here, broadcasts: Broadcasts, broadcas
     if any(text_problem(text, is_caption=True) == "too_long" for text in broadcast.texts.values()):
         note = t("With a file a text has at most 1,024 characters; yours is longer. Shorten it first.")
         return here.show(views.attach_question(t, broadcast, note))
+    replaced = _replaced(here, broadcast)
     broadcasts.attach(broadcast, file, here.now)
-    return await _show(here, broadcasts, broadcast)
+    return await _show(here, broadcasts, broadcast, replaced)
 
 
 async def _button(text: str, here: Here, broadcasts: Broadcasts, broadcast: Broadcast) -> Answer:
@@ -236,9 +264,7 @@ async def _button(text: str, here: Here, broadcasts: Broadcasts, broadcast: Broa
 async def _confirm(text: str, here: Here, broadcasts: Broadcasts, broadcast: Broadcast) -> Answer:
     typed = "".join(letter for letter in text if letter.isdigit())
     if broadcast.counted is None or not typed or int(typed) != broadcast.counted:
-        reckoned = await broadcasts.ask_number(here.session, broadcast, here.now)
-        note = here.t("Nothing was sent: the number is another one.")
-        return here.show(views.confirm_screen(here.t, broadcasts.gazetteer, broadcast, reckoned, subject_names(), note))
+        return await _ask_number(here, broadcasts, broadcast, here.t("Nothing was sent: the number is another one."))
     if broadcast.starts_at is not None and broadcast.starts_at <= here.now:
         broadcasts.schedule(broadcast, None, here.now)
     await broadcasts.confirm(here.session, broadcast, here.resident, here.now)

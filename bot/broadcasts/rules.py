@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from html import unescape
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
@@ -23,6 +23,10 @@ _TAG: Final = re.compile(r"<[^>]*>")
 
 FURTHEST: Final = timedelta(days=90)
 """How far ahead a broadcast can be scheduled."""
+USUAL_START: Final = time(10)
+"""When something starts on a day without a time: people are awake and reach the office with what they do not
+understand."""
+_CLOCK: Final = re.compile(r"\D{0,6}\d{1,2}:\d{2}\D{0,4}")
 
 Problem = Literal["no_text", "too_long", "not_supported"]
 
@@ -91,14 +95,21 @@ def read_button(text: str) -> LinkButton | None:
     return LinkButton(url, dict(zip(LANGUAGES, words, strict=False)))
 
 
-def read_start(text: str, now: datetime, zone: str) -> datetime | None:
-    """A moment to come as people write it, in local time: "28.11 10:00", «ертең 18:00».
+def read_start(text: str, now: datetime, zone: str, usual: time = USUAL_START) -> datetime | None:
+    """A moment to come as people write it, in local time: "28.11 10:00", «ертең 18:00». A day alone means the `usual`
+    time of that day, "18:00" alone the next such moment.
 
     None: it cannot be read, has passed, or is too far away.
     """
     here = ZoneInfo(zone)
+    local = now.astimezone(here)
     try:
-        moment = read_moment(text, now.astimezone(here).date()).replace(tzinfo=here)
+        if _CLOCK.fullmatch(text.strip()) is not None:
+            moment = read_moment(f"{local:%Y-%m-%d} {text}", local.date())
+            moment += timedelta(days=int(moment.replace(tzinfo=here) <= now))
+        else:
+            moment = read_moment(text, local.date(), usual)
     except MomentUnread:
         return None
-    return moment.astimezone(now.tzinfo) if now < moment <= now + FURTHEST else None
+    found = moment.replace(tzinfo=here)
+    return found.astimezone(now.tzinfo) if now < found <= now + FURTHEST else None

@@ -307,7 +307,7 @@ class Broadcasts:
         rows = list(found)
         return rows[:size], len(rows) > size
 
-    async def readers(self, session: AsyncSession, broadcast: Broadcast) -> dict[str, int]:
+    async def readers(self, session: AsyncSession, broadcast: Broadcast, now: datetime) -> dict[str, int]:
         """How many of the audience read in each language, before any sample is drawn."""
         audience = Audience.from_json(broadcast.audience).everybody()
-        return await people.by_language(session, self.gazetteer, audience)
+        return await people.by_language(session, self.gazetteer, audience, but=self._left_out(broadcast, now))

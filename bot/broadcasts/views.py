@@ -101,6 +101,35 @@ def message_screen(broadcast: Broadcast, language: Language) -> Screen | None:
     return Screen(Html(text), message_rows(broadcast, language), attachment=attachment)
 
 
+def _contents(t: Translator, broadcast: Broadcast, shown: int) -> list[Html | str | None]:
+    """What goes out: the beginning of the text in each language, the file, the buttons."""
+    found: list[Html | str | None] = []
+    for language in LANGUAGES:
+        words = plain_text(broadcast.texts.get(language) or "")
+        if words:
+            text = words if len(words) <= shown else words[: shown - 1].rstrip() + "…"
+            found.append(t("{language}: «{text}»", language=LANGUAGE_NAMES[language], text=text))
+    if broadcast.attachment:
+        found.append(t("📎 With a photo") if broadcast.attachment["kind"] == "photo" else t("📎 With a document"))
+    for link in broadcast.buttons.get("rows", ()):
+        words = text_in(link["words"], t.language) or link["url"]
+        found.append(t("🔗 {words}: {address}", words=words, address=link["url"]))
+    return found
+
+
+def _readers_of_another(t: Translator, broadcast: Broadcast, readers: Mapping[str, Any]) -> list[Html]:
+    """Whose language has no text."""
+    return [
+        t(
+            "⚠️ No text in {language}: its readers ({count}) get another language.",
+            language=LANGUAGE_NAMES[language],
+            count=t.number(readers[language]),
+        )
+        for language in missing_languages(broadcast.texts)
+        if broadcast.texts and readers.get(language)
+    ]
+
+
 def draft_screen(
     t: Translator,
     gazetteer: Gazetteer,
@@ -117,24 +146,9 @@ def draft_screen(
 
     audience = Audience.from_json(broadcast.audience)
     said: list[Html | str | None] = [note, "" if note else None, f"<b>{t('Broadcast')}</b>"]
-    name = name_of(broadcast, t.language)
-    said.append(t("«{text}»", text=name) if name else t("Write the text first."))
-    if broadcast.attachment:
-        said.append(t("📎 With a photo") if broadcast.attachment["kind"] == "photo" else t("📎 With a document"))
-    links = len(broadcast.buttons.get("rows", ()))
-    if links:
-        said.append(t.plural("🔗 {count} button", "🔗 {count} buttons", links))
+    said += _contents(t, broadcast, NAME_CHARACTERS) or [t("Write the text: it can be typed right here.")]
     said += ["", *audience_lines(t, gazetteer, audience, subjects), *reckoned_lines(t, reckoned, is_survey=False)]
-    if broadcast.texts:
-        for language in missing_languages(broadcast.texts):
-            if readers.get(language):
-                said.append(
-                    t(
-                        "⚠️ No text in {language}: its readers ({count}) get another language.",
-                        language=LANGUAGE_NAMES[language],
-                        count=t.number(readers[language]),
-                    )
-                )
+    said += _readers_of_another(t, broadcast, readers)
     when = t("🗓 Starts: {moment}", moment=t.date_time(broadcast.starts_at)) if broadcast.starts_at else None
     said.append(when)
     if broadcast.urgent:
@@ -220,16 +234,19 @@ def confirm_screen(
     gazetteer: Gazetteer,
     broadcast: Broadcast,
     reckoned: Reckoned,
+    readers: Mapping[str, Any],
     subjects: Mapping[str, Mapping[Language, str]],
     note: Html | None = None,
 ) -> Screen:
     """What goes to whom, and the number that has to be typed."""
-    words = plain_text(text_in(broadcast.texts, t.language) or "")
     audience = Audience.from_json(broadcast.audience)
     moment = t.date_time(broadcast.starts_at) if broadcast.starts_at is not None else t.plain("at once")
     text = _joined(
         f"<b>{t('Send this to everybody?')}</b>",
-        f"<blockquote>{t('{text}', text=words if len(words) <= SHOWN else words[:SHOWN] + '…')}</blockquote>",
+        *_contents(t, broadcast, SHOWN),
+        *_readers_of_another(t, broadcast, readers),
+        "",
+        t("🔴 Urgent: also at night and to people who got another broadcast today") if broadcast.urgent else None,
         t("Start: {moment}", moment=moment),
         *audience_lines(t, gazetteer, audience, subjects),
         *reckoned_lines(t, reckoned, is_survey=False),

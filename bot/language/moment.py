@@ -16,7 +16,7 @@ _ISO_DATE: Final = re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)")
 _NAMED_DATE: Final = re.compile(
     r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|-?(?:го|е|i|ші|шы|ының|інің))?\s+([^\W\d_]{3,})(?:\s+(\d{4}))?"
 )
-_TIME: Final = re.compile(r"(?<![\d.:/-])(\d{1,2})[:.\-](\d{2})(?![\d.:/-])")
+_TIME: Final = re.compile(r"(?<![\d.:/-])(\d{1,2})[:.\-](\d{2})(?![\d.:/]|-\d)")
 _HOUR: Final = re.compile(r"(?<![\d.:/])(\d{1,2})(?![\d.:/])(?!-\d)")
 _WORD: Final = re.compile(r"[^\W\d_]{3,}")
 _AT_NIGHT: Final = re.compile(r"утра|ночи|таңғы|тангы|түнгі|тунги|\bam\b", re.IGNORECASE)
@@ -34,8 +34,9 @@ class MomentUnread(ValueError):
     """No day ("day") or no time of day ("time") can be read; `args[0]` says which."""
 
 
-def read_moment(text: str, today: date) -> datetime:
-    """The local day and time that are meant, without a time zone; a day without a year is the next such one.
+def read_moment(text: str, today: date, usual: time | None = None) -> datetime:
+    """The local day and time that are meant, without a time zone; a day without a year is the next such one, one
+    without a time of day is meant at the `usual` one, if there is one.
 
     Raises:
         MomentUnread: "day" without a real day, "time" without a real time of day.
@@ -43,6 +44,8 @@ def read_moment(text: str, today: date) -> datetime:
     day, rest = _day(text, today)
     exact = _TIME.search(rest)
     clock = exact or _HOUR.search(rest)
+    if clock is None and usual is not None:
+        return datetime.combine(day, usual)
     if clock is None:
         raise MomentUnread("time")
     hour = int(clock[1])

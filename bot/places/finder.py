@@ -725,10 +725,18 @@ def _mistyped_spans(index: _Index, words: list[_Word], spans: list[_Span]) -> li
             if not places and words[first].text != words[first].cyrillic:
                 latin = "".join(words[position].text for position in sorted(inside))
                 places = index.mistyped("", latin, stripping=sure, everyday=inside == open_words)
+            if size > 1:
+                # Who takes one word apart writes it right: «жол ағаш» is a road and a tree, not Жалағаш mistyped.
+                places = tuple(place for place in places if _is_of_several_words(place))
             if places:
                 found.append(_Span(first, first + size, places, MISTYPED, everyday=False, base=joined))
                 taken |= inside
     return found
+
+
+def _is_of_several_words(place: Place) -> bool:
+    names = (place.name_kk, place.name_ru, place.name_en, *place.aliases)
+    return any(len(_base_words(name)) > 1 for name in names)
 
 
 def _said_kinds(words: list[_Word], first: int, last: int) -> frozenset[Kind]:

@@ -464,6 +464,8 @@ def held_lines(t: Translator, held: Mapping[str, int], *, zeros: bool = False) -
             "{count} followed place or topic", "{count} followed places and topics", held.get("interests", 0)
         ),
         "opinions": t.plural("{count} opinion of a decision", "{count} opinions of decisions", held.get("opinions", 0)),
+        "surveys": t.plural("{count} survey you answered", "{count} surveys you answered", held.get("surveys", 0)),
+        "about": t("age or sex, told in a survey") if held.get("about") else t("age and sex: not told"),
     }
     shown = [Html(f"• {words}") for kind, words in kinds.items() if zeros or held.get(kind)]
     return shown or [t("• nothing yet")]
@@ -504,6 +506,7 @@ def privacy_screen(t: Translator, stored: Stored, operator: Operator, roles: Col
         rows(
             Button(t.plain("Download my data"), PrivacyTap("export", 1)),
             Button(t.plain("Consent text"), ConsentTap("text", stored.consent_version or "", t.language)),
+            Button(t.plain("My age and sex"), MenuTap("about")) if stored.held.get("about") else None,
             Button(t.plain("Withdraw consent"), PrivacyTap("withdraw", 0)) if agreed else None,
             Button(t.plain("Delete me"), PrivacyTap("delete", 0)),
             [back_button(t, GoTap("settings")), home_button(t)],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import csv
+from html import unescape
 from pathlib import Path
 from typing import Annotated, Final, NoReturn
 
@@ -53,13 +54,18 @@ def _read(file: Path) -> str:
 @app.command("check")
 def check_file(file: Annotated[Path, typer.Argument(help="A YAML file as docs/surveys.md tells.")]) -> None:
     """Say whether a survey file could be taken over, without a database."""
+    from bot.i18n import translator
     from bot.surveys.building.files import FileWrong, read_survey
+    from bot.surveys.building.views import problem_line
+    from bot.surveys.rules import form_problems
 
     try:
-        survey = read_survey(_read(file), Gazetteer(shipped_places()))
+        survey = read_survey(_read(file), Gazetteer(shipped_places()), utcnow())
     except FileWrong as error:
         _refuse("\n".join(f"{file}: {problem}" for problem in error.problems))
     typer.echo(f"{file.name}: {len(survey.form.questions)} questions in {', '.join(survey.form.languages)}.")
+    for problem in form_problems(survey.form):
+        typer.echo(f"{file.name}: {unescape(problem_line(translator('en'), survey.form, problem))}")
 
 
 @app.command("import")
@@ -93,7 +99,7 @@ async def _import(settings: Settings, text: str) -> int:
     try:
         async with database.reading() as session:
             gazetteer = await load(session)
-        file = read_survey(text, gazetteer, settings.timezone)
+        file = read_survey(text, gazetteer, utcnow(), settings.timezone)
         app_ = build_app(settings, database, gazetteer)
         async with database.transaction() as session:
             return (await app_.surveys.import_file(session, file, None, utcnow())).id

@@ -215,7 +215,7 @@ def _question_problems(question: Question, languages: Sequence[Language]) -> lis
             if len(set(texts)) < len(texts) or len(set(codes)) < len(codes):
                 found.append(FormProblem("options_alike", code, language))
                 break
-    if question.least is not None and question.most is not None and question.least >= question.most:
+    if not limits_fit(question):
         found.append(FormProblem("limits", code))
     if question.kind is QuestionKind.SCALE and (question.least is None or question.most is None):
         found.append(FormProblem("limits", code))
@@ -225,6 +225,15 @@ def _question_problems(question: Question, languages: Sequence[Language]) -> lis
         if any(any(words.values()) and not words.get(language) for words in said):
             found.append(FormProblem("missing_language", code, language, is_warning=True))
     return found
+
+
+def limits_fit(question: Question) -> bool:
+    """Whether the limits of a question leave room for an answer."""
+    least, most = question.least, question.most
+    if question.kind is not QuestionKind.MULTIPLE:
+        return least is None or most is None or least < most
+    choices = len(question.options) + question.has_other
+    return (least is None or 0 <= least <= choices) and (most is None or max(least or 0, 1) <= most <= choices)
 
 
 def is_shown(question: Question, answers: Mapping[str, Value]) -> bool:

@@ -205,20 +205,20 @@ class Surveys:
         survey.languages = ",".join(form.languages)
         survey.title, survey.intro, survey.thanks = _plain(form.title), _plain(form.intro), _plain(form.thanks)
         survey.audience, survey.place_key = file.audience.as_json(), file.audience.place_key
-        survey.opens_at = file.opens_at if file.opens_at is not None and file.opens_at > now else None
-        survey.closes_at = file.closes_at if file.closes_at is not None and file.closes_at > now else None
+        survey.opens_at, survey.closes_at = file.opens_at, file.closes_at
         survey.quota, survey.remind_after_days = file.quota, file.remind_after_days
         survey.publish, survey.series, survey.min_cell = file.publish, file.series, file.min_cell
         await self.set_questions(session, survey, form.questions, now)
         return survey
 
     async def as_file(self, session: AsyncSession, survey: Survey) -> SurveyFile:
-        """A survey as `bot.surveys.building.files` writes it."""
+        """A survey as `bot.surveys.building.files` writes it, to be used again: without dates that are over."""
+        is_begun = survey.opened_at is not None
         return SurveyFile(
             form=await form_of(session, survey),
             audience=Audience.from_json(survey.audience),
-            opens_at=survey.opens_at,
-            closes_at=survey.closes_at,
+            opens_at=None if is_begun else survey.opens_at,
+            closes_at=None if survey.state is SurveyState.CLOSED else survey.closes_at,
             quota=survey.quota,
             remind_after_days=survey.remind_after_days,
             publish=survey.publish,

@@ -35,7 +35,7 @@ async def seed_surveys(session: AsyncSession, surveys: Surveys, now: datetime) -
 
 async def _made(session: AsyncSession, surveys: Surveys, name: str, now: datetime) -> Survey:
     text = (_FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
-    return await surveys.import_file(session, read_survey(text, surveys.gazetteer, surveys.zone), None, now)
+    return await surveys.import_file(session, read_survey(text, surveys.gazetteer, now, surveys.zone), None, now)
 
 
 async def _answer(session: AsyncSession, surveys: Surveys, survey: Survey, now: datetime) -> None:

@@ -64,9 +64,12 @@ def test_a_button_that_cannot_be_used_is_not_read(text: str) -> None:
 def test_a_moment_is_read_as_people_write_it() -> None:
     found = read_start("28.11 10:00", NOON, ZONE)
     assert found == datetime(2026, 11, 28, 5, 0, tzinfo=UTC)
+    assert read_start("28.11", NOON, ZONE) == found, "a day alone means the morning"
+    assert read_start("18:00", NOON, ZONE) == datetime(2026, 11, 25, 13, 0, tzinfo=UTC)
+    assert read_start("сағат 11:00-де", NOON, ZONE) == datetime(2026, 11, 26, 6, 0, tzinfo=UTC), "today it has passed"
     assert read_start("5.01 9.30", NOON, ZONE) == datetime(2027, 1, 5, 4, 30, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("text", ["завтра", "31.02 10:00", "25.11.2026 11:00", "01.06 10:00", "28.11 25:00"])
+@pytest.mark.parametrize("text", ["скоро", "31.02 10:00", "25.11.2026 11:00", "01.06 10:00", "28.11 25:00"])
 def test_a_moment_that_is_none_is_past_or_too_far_is_not_taken(text: str) -> None:
     assert read_start(text, NOON, ZONE) is None

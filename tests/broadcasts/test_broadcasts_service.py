@@ -125,6 +125,7 @@ async def test_one_broadcast_a_day_to_a_person_unless_it_is_urgent(
         await broadcasts.confirm(session, await _ready(session, broadcasts, owner, now), owner, now)
         second = await _ready(session, broadcasts, owner, now)
         assert second.counted == 0
+        assert await broadcasts.readers(session, second, now) == {}, "nobody who gets nothing is counted as a reader"
         broadcasts.set_urgent(second, True, now)
         await broadcasts.ask_number(session, second, now)
         assert second.counted == 4

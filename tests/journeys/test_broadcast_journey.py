@@ -19,9 +19,7 @@ async def test_a_broadcast_is_made_in_the_chat_and_reaches_everybody_once(town: 
     await admin.tap("Broadcasts")
     await admin.expect(shows("New broadcast"))
     await admin.tap("New broadcast")
-    await admin.expect(shows("Write the text first."))
-    await admin.tap("✏️ Қазақша")
-    await admin.expect(shows("Write the text in"))
+    await admin.expect(shows("Write the text: it can be typed right here."))
     await admin.send("Ертең 10:00-ден 14:00-ге дейін су болмайды.")
     await admin.expect(shows("Kept: Қазақша", "No text in Русский"))
     await admin.tap("✏️ Русский")
@@ -34,6 +32,8 @@ async def test_a_broadcast_is_made_in_the_chat_and_reaches_everybody_once(town: 
     await admin.expect(shows("This is how it will look."))
     await admin.tap("Send to everybody…")
     asked = await admin.expect(shows("To confirm, write the number of people: 3"))
+    for part in ("Қазақша: «Ертең 10:00-ден", "Русский: «Завтра с 10:00", "With a photo", "Urgent"):
+        assert part in asked.text, "what goes out is told whole before it does"
     await admin.send("30")
     await admin.expect(shows("Nothing was sent"))
     assert asked.id

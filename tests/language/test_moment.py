@@ -48,6 +48,7 @@ def test_any_text_is_a_date_or_a_clear_refusal(text: str) -> None:
         ("5 желтоқсан 16:00", (12, 5), (16, 0)),
         ("5 December 18:30", (12, 5), (18, 30)),
         ("завтра в 6 утра", (11, 26), (6, 0)),
+        ("ертең 11:30-да", (11, 26), (11, 30)),
     ],
 )
 def test_days_are_understood_in_words(text: str, day: tuple[int, int], hour: tuple[int, int]) -> None:

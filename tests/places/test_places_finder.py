@@ -235,6 +235,11 @@ def test_the_streets_of_a_town_name_it_and_a_street_called_after_a_person_or_tow
     assert meant(text) == key
 
 
+@pytest.mark.parametrize("text", ["жол ағаш", "Біздің көшеде жол ағаш құлап қалды"])
+def test_two_words_of_their_own_are_no_mistyped_name_of_one(text: str) -> None:
+    assert meant(text) is None
+
+
 @pytest.mark.parametrize(
     "text", ["озеро Балхаш мелеет", "Балқаш көлінің жағасы", "Ertis ozeni lastandy", "build nothing near lake Balkhash"]
 )

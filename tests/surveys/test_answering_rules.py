@@ -24,6 +24,7 @@ from bot.surveys.answering.rules import (
     read_text,
     scale_points,
     screened,
+    sex_said,
     toggled,
 )
 from bot.surveys.rules import (
@@ -344,3 +345,55 @@ def test_twelve_digits_are_cut_out_even_if_they_are_no_valid_iin() -> None:
     assert was_cleaned
     assert "880324300459" not in words
     assert "жолды жөндеңіз" in words
+
+
+@pytest.mark.parametrize(
+    ("typed", "choice", "other"),
+    [
+        ("жолдар, саябақ, мектеп", ["roads", "other"], "саябақ, мектеп"),
+        ("мектеп және жарық", ["light", "other"], "мектеп"),
+        ("жолдар ауызсу", ["roads", "water"], None),
+        ("питьевая вода дороги", ["water", "roads"], None),
+        ("жолдар нашар", ["other"], "жолдар нашар"),
+    ],
+)
+def test_options_are_ticked_and_what_is_no_option_stands_as_ones_own_words(
+    typed: str, choice: list[str], other: str | None
+) -> None:
+    value = read_text(_question(QuestionKind.MULTIPLE, has_other=True), typed).value
+    assert value == {"choice": choice, **({"other": other} if other else {})}
+
+
+def test_a_ranking_is_read_from_words_with_only_spaces_between_them() -> None:
+    assert read_text(_question(QuestionKind.RANKING), "ауыз су жарык жолдар").value == {
+        "choice": ["water", "light", "roads"]
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "sex"),
+    [
+        ("әйел", "f"),
+        ("айел", "f"),
+        ("Женщина", "f"),
+        ("ж", "f"),
+        ("ер адам", "m"),
+        ("муж.", "m"),
+        ("man", "m"),
+        ("дұрыс", None),
+        ("60", None),
+        ("", None),
+    ],
+)
+def test_a_sex_that_is_written_is_read(text: str, sex: str | None) -> None:
+    assert sex_said(text) == sex
+
+
+@pytest.mark.parametrize(
+    "text", ["Абай көшесі 15 үй 7 пәтер, жылу жоқ", "ул. Абая 15, кв. 7, холодно", "Abai 15, apt 7, no heating"]
+)
+def test_the_number_of_a_flat_is_cut_out_and_the_street_stays(text: str) -> None:
+    words, was_cleaned = screened(text)
+    assert was_cleaned
+    assert "7" not in words
+    assert "15" in words, "a street and a house may be what it is about"

@@ -16,7 +16,7 @@ from bot.residents.models import Resident
 from bot.screen import Screen
 from bot.surveys.answering.rules import AGE, DONE, REVIEW
 from bot.surveys.answering.service import Answering, Closed, NotAnswerable
-from bot.surveys.answering.views import sheet_screen, stopped_screen
+from bot.surveys.answering.views import sheet_screen, stopped_screen, withdraw_screen
 from bot.surveys.models import AnswerSet, Demographics, Survey, SurveyAnswer, SurveyInvitation, SurveyQuestion
 from bot.surveys.rules import Option, Question, QuestionKind, SurveyState, question_to_json
 
@@ -217,9 +217,9 @@ async def test_erasing_takes_answers_to_open_surveys_and_every_invitation(
             await _answer_all(session, answering, survey, person, now)
         over.state, over.closed_at = SurveyState.CLOSED, now
         await session.flush()
-        assert await answering.held(session, person.id) == {"answered surveys": 2}
+        assert await answering.held(session, person.id) == {"surveys": 2, "about": 1}
         exported = await answering.export(session, person.id)
-        assert exported["surveys"][0]["answers"]["need"] == {"choice": ["water"]}
+        assert {"choice": ["water"]} in [one["answer"] for one in exported["surveys"][0]["answers"]]
         await answering.erase(session, person.id, now)
         left = (await session.scalars(select(AnswerSet.survey_id))).all()
         assert left == [over.id]
@@ -365,3 +365,60 @@ async def test_own_words_can_be_taken_back_from_a_multiple_choice(
         assert "☑️ саябақ" in _labels(sheet_screen(translator("kk"), sheet))
         sheet = await answering.unsay(session, sheet, needs)
         assert sheet.answers["needs"] == {"choice": ["b"]}
+
+
+async def test_who_takes_their_answers_back_is_asked_first_and_leaves_none(
+    database: Database, answering: Answering, now: datetime
+) -> None:
+    async with database.transaction() as session:
+        survey, person = await _survey(session, now), await _person(session, 1, now)
+        await _answer_all(session, answering, survey, person, now)
+        sheet = await answering.sheet(session, survey.id, person)
+        assert "2 answers of yours are deleted." in withdraw_screen(translator("en"), sheet).text
+        await answering.withdraw(session, sheet)
+        assert await answering.finished(session, survey) == 0
+        assert await session.scalar(select(func.count()).select_from(SurveyAnswer)) == 0
+        again = await answering.open(session, survey.id, person, now)
+        assert (again.at, again.answers) == ("need", {})
+
+
+async def test_the_review_tells_age_and_sex_and_lets_them_be_changed(
+    sqlite: Database, answering: Answering, now: datetime
+) -> None:
+    async with sqlite.transaction() as session:
+        survey, person = await _survey(session, now), await _person(session, 1, now)
+        await _answer_all(session, answering, survey, person, now)
+        sheet = await answering.review(session, await answering.sheet(session, survey.id, person))
+        assert "25-34" in sheet_screen(translator("kk"), sheet).text
+        sheet = await answering.about(session, sheet)
+        sheet = await answering.tell_age(session, sheet, person, None, now)
+        sheet = await answering.tell_sex(session, sheet, person, None, now)
+        assert sheet.at == REVIEW
+        assert "25-34" not in sheet_screen(translator("kk"), sheet).text
+
+
+async def test_age_and_sex_can_be_forgotten_alone_and_are_not_asked_again(
+    database: Database, answering: Answering, now: datetime
+) -> None:
+    async with database.transaction() as session:
+        survey, person = await _survey(session, now), await _person(session, 1, now)
+        await _answer_all(session, answering, survey, person, now)
+        assert await answering.held(session, person.id) == {"surveys": 1, "about": 1}
+        await answering.forget_about(session, person.id)
+        assert await answering.held(session, person.id) == {"surveys": 1, "about": 0}
+        answer_set = (await session.scalars(select(AnswerSet))).one()
+        assert (answer_set.age_band, answer_set.sex) == (None, None)
+        other = await _survey(session, now)
+        sheet = await answering.open(session, other.id, person, now)
+        sheet = await answering.typed(session, sheet, "су", person)
+        assert (await answering.skip(session, sheet, person)).at == REVIEW
+
+
+async def test_ones_own_export_says_answers_in_words(sqlite: Database, answering: Answering, now: datetime) -> None:
+    async with sqlite.transaction() as session:
+        survey, person = await _survey(session, now), await _person(session, 1, now)
+        await _answer_all(session, answering, survey, person, now)
+        (held,) = (await answering.export(session, person.id))["surveys"]
+        assert held["title"] == {"kk": "Не керек"}
+        need = next(one for one in held["answers"] if one["question"] == {"kk": "Не керек?"})
+        assert need["chosen"] == [{"kk": "Су"}]

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from bot.i18n import translator
 from bot.surveys.results.exports import told_by_enough
-from bot.surveys.results.rules import Population, Respondent, question_result, survey_result
-from bot.surveys.results.views import meaning_line
+from bot.surveys.results.pictures import chart_of
+from bot.surveys.results.rules import Population, Respondent, number_bars, question_result, survey_result
+from bot.surveys.results.views import cell_line, meaning_line
 from bot.surveys.results.weighting import Margin
 from bot.surveys.rules import Form, Option, Question, QuestionKind, ShowIf
 
@@ -166,3 +167,38 @@ def test_while_a_choice_is_hidden_none_is_said_to_lead() -> None:
     found = question_result(YES_NO, _answers(yes=40, no=2), np.ones(42), 5)
     assert any(cell.weighted is None for cell in found.cells)
     assert meaning_line(translator("en"), found) is None
+
+
+@given(
+    st.lists(st.integers(-1000, 10_000), min_size=1, max_size=200)
+    | st.lists(st.integers(-1000, 10**8).map(lambda one: one / 10_000), min_size=1, max_size=200)
+)
+def test_every_number_is_counted_in_one_bar_and_bars_are_few(numbers: list[float]) -> None:
+    bars = number_bars(np.array(numbers, dtype=float))
+    assert all(sum(one.low <= number < one.high for one in bars) == 1 for number in numbers)
+    assert len(bars) <= 11
+    assert len({one.code for one in bars}) == len(bars)
+
+
+def test_numbers_have_a_picture_and_one_odd_answer_does_not_squeeze_the_others() -> None:
+    people = Question("people", QuestionKind.NUMBER, {"kk": "Үйде неше адам?"}, whole=True)
+    counts = {1: 10, 2: 20, 3: 25, 4: 20, 5: 12, 6: 8, 7: 6, 8: 5, 9: 5, 2_000_000: 5}
+    given = [{"people": {"number": number}} for number, count in counts.items() for _ in range(count)]
+    found = question_result(people, given, np.ones(len(given)), 5)
+    assert sum(cell.count or 0 for cell in found.cells) == len(given)
+    chart = chart_of(translator("kk"), found, "")
+    assert chart is not None
+    labels = [bar.label for bar in chart.bars]
+    assert len(labels) >= 5
+    assert labels[-1].startswith("≥ ")
+    few = question_result(people, given[:40], np.ones(40), 5)
+    assert [cell.code for cell in few.cells] == ["1", "2", "3"]
+
+
+def test_no_margin_reaches_below_nothing_or_above_all() -> None:
+    found = question_result(YES_NO, _answers(yes=60), np.ones(60), 5)
+    line = cell_line(translator("en"), found, found.cells[0])
+    assert "100% (" in line
+    assert "±" not in line
+    middle = question_result(YES_NO, _answers(yes=30, no=30), np.ones(60), 5)
+    assert "50% ±" in cell_line(translator("en"), middle, middle.cells[0])

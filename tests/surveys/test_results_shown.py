@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -21,7 +22,7 @@ from bot.screen import Screen
 from bot.surveys.models import AnswerSet, PopulationMargin, Survey, SurveyAnswer, SurveyInvitation, SurveyQuestion
 from bot.surveys.results import exports, views
 from bot.surveys.results.messages import results_renderer, survey_painters
-from bot.surveys.results.queries import form_of, photos, population, respondents, result_of, unit_below
+from bot.surveys.results.queries import form_of, photos, population, respondents, result_of, unit_below, words
 from bot.surveys.rules import Option, Question, QuestionKind, SurveyState, question_to_json, respondent_key
 
 GAZETTEER = Gazetteer(shipped_places())
@@ -188,7 +189,11 @@ async def test_who_took_part_gets_the_picture_and_what_it_says_unless_too_few_an
         assert "How is the water?" in screen.text
         assert "Good" in screen.text
         assert await told(enough) is screen, "it is reckoned once for all"
-        assert (await told(few)).picture is None
+        too_few = await told(few)
+        assert too_few.picture is None
+        assert "so nothing is shown" in too_few.text
+        labels = [button.text for row in too_few.rows for button in row]
+        assert "See the results" not in labels, "there are none to see"
 
 
 async def test_staff_see_the_photos_that_were_handed_in_and_no_others(sqlite: Database, now: datetime) -> None:
@@ -206,6 +211,26 @@ async def test_staff_see_the_photos_that_were_handed_in_and_no_others(sqlite: Da
     assert screen.attachment.file_id == found[-1], "a page past the last is the last"
 
 
+async def test_staff_read_open_answers_page_by_page_and_only_those_handed_in(sqlite: Database, now: datetime) -> None:
+    given = [(TALGAR, {"words": {"text": f"жауап {number}"}}) for number in range(9)]
+    async with sqlite.transaction() as session:
+        survey = await make_survey(session, now, given)
+        sets = (await session.scalars(_sets(survey).order_by(AnswerSet.respondent))).all()
+        sets[0].finished_on, sets[1].is_test = None, True
+        await session.flush()
+        form = await form_of(session, survey)
+        found = await words(session, GAZETTEER, survey, form, "words")
+        result = await result_of(session, GAZETTEER, survey, form)
+    assert len(found) == 7
+    t = translator("en")
+    first, last = (views.words_screen(t, survey, form, 1, page, found) for page in (0, 99))
+    assert sum(text in first.text for text in found) == 6
+    assert sum(text in last.text for text in found) == 1
+    for is_staff in (True, False):
+        screen = views.results_screen(t, GAZETTEER, survey, form, result, 1, is_staff=is_staff, is_tracked=False)
+        assert ("💬 Read them" in [button.text for row in screen.rows for button in row]) is is_staff
+
+
 async def test_pictures_files_and_the_report_are_made(database: Database, now: datetime) -> None:
     painters = survey_painters(GAZETTEER, lambda text: "water", {"water": {"kk": "Су", "ru": "Вода", "en": "Water"}})
     async with database.transaction() as session:
@@ -220,7 +245,9 @@ async def test_pictures_files_and_the_report_are_made(database: Database, now: d
         picture = await made(views.QUESTION_PICTURE, survey.id * views.QUESTIONS)
         assert picture.startswith(b"\x89PNG")
         assert (await made(views.TRACKER_PICTURE, survey.id * views.QUESTIONS)).startswith(b"\x89PNG")
-        assert (await made(views.REPORT, survey.id)).startswith(b"%PDF")
+        report = await made(views.REPORT, survey.id)
+        assert report.startswith(b"%PDF")
+        assert len(re.findall(rb"/Type /Page\b", report)) == 2, "a page for each question, open ones too"
         csv = (await made(views.ANSWERS_CSV, survey.id)).decode("utf-8-sig")
         assert "'=cmd" in csv
         assert ",=cmd" not in csv

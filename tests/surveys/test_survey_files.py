@@ -3,23 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from bot.audience.rules import Audience
 from bot.i18n import translator
 from bot.places.tree import Gazetteer, shipped_places
 from bot.surveys.building.files import FileWrong, read_survey, write_survey
-from bot.surveys.building.rules import is_said_in, moved, poll_end, read_limits, read_poll, read_question, without
+from bot.surveys.building.rules import (
+    dates_problem,
+    is_said_in,
+    moved,
+    poll_end,
+    read_condition,
+    read_limits,
+    read_poll,
+    read_question,
+    with_condition,
+    without,
+)
 from bot.surveys.building.views import file_problems
-from bot.surveys.cli import MarginsWrong, read_margins
-from bot.surveys.rules import Question, QuestionKind, ShowIf
+from bot.surveys.cli import MarginsWrong, app, read_margins
+from bot.surveys.rules import OTHER, Option, Question, QuestionKind, ShowIf
 
 GAZETTEER = Gazetteer(shipped_places())
+NOW = datetime(2026, 11, 25, 7, tzinfo=UTC)
 WHOLE = """
 title: {kk: Ауызсу, ru: Питьевая вода}
 intro: {kk: Екі минут., ru: Две минуты.}
@@ -57,7 +71,7 @@ questions:
 
 
 def test_a_file_says_everything_a_survey_needs() -> None:
-    survey = read_survey(WHOLE, GAZETTEER)
+    survey = read_survey(WHOLE, GAZETTEER, NOW)
     assert survey.form.languages == ("kk", "ru")
     assert survey.audience == Audience(
         "kz-almaty-oblast/talgar-district", ("kk", "ru"), sample=500, stratified=True, rest_days=14
@@ -71,8 +85,8 @@ def test_a_file_says_everything_a_survey_needs() -> None:
 
 
 def test_a_written_file_is_read_back_the_same() -> None:
-    survey = read_survey(WHOLE, GAZETTEER)
-    assert read_survey(write_survey(survey), GAZETTEER) == survey
+    survey = read_survey(WHOLE, GAZETTEER, NOW)
+    assert read_survey(write_survey(survey), GAZETTEER, NOW) == survey
 
 
 @pytest.mark.parametrize(
@@ -94,7 +108,7 @@ def test_a_written_file_is_read_back_the_same() -> None:
 def test_a_wrong_file_is_refused_with_its_line(old: str, new: str, line: int, words: str) -> None:
     assert old in WHOLE
     with pytest.raises(FileWrong) as refused:
-        read_survey(WHOLE.replace(old, new), GAZETTEER)
+        read_survey(WHOLE.replace(old, new), GAZETTEER, NOW)
     assert words in str(refused.value)
     if line:
         assert str(refused.value).startswith(f"line {line}:")
@@ -105,7 +119,7 @@ def test_everything_wrong_is_told_at_once_in_the_order_of_the_lines() -> None:
         WHOLE.replace("sample: 500", "sample: many").replace("kind: scale", "kind: stars").replace("quota", "qouta")
     )
     with pytest.raises(FileWrong) as refused:
-        read_survey(broken, GAZETTEER)
+        read_survey(broken, GAZETTEER, NOW)
     assert [(one.line, one.where) for one in refused.value.problems] == [
         (7, "audience.sample"),
         (12, "qouta"),
@@ -117,7 +131,7 @@ def test_everything_wrong_is_told_at_once_in_the_order_of_the_lines() -> None:
 
 def test_a_bracket_that_is_never_closed_is_told_where_it_was_opened() -> None:
     with pytest.raises(FileWrong) as refused:
-        read_survey(WHOLE.replace("intro: {kk: Екі минут., ru: Две минуты.}", "intro: {kk: ["), GAZETTEER)
+        read_survey(WHOLE.replace("intro: {kk: Екі минут., ru: Две минуты.}", "intro: {kk: ["), GAZETTEER, NOW)
     assert refused.value.problems[0].line == 3
 
 
@@ -131,7 +145,7 @@ def test_a_quick_poll_ends_in_the_evening_of_the_third_day(now: datetime) -> Non
 @pytest.mark.parametrize("text", ["", "[]", "title: {kk: С}", "questions: []", "42", "title: {kk: С}\nquestions: 5"])
 def test_what_is_no_survey_is_refused(text: str) -> None:
     with pytest.raises(FileWrong):
-        read_survey(text, GAZETTEER)
+        read_survey(text, GAZETTEER, NOW)
 
 
 def test_a_question_is_read_from_lines_and_keeps_its_codes_in_the_next_language() -> None:
@@ -184,6 +198,93 @@ def test_limits_are_read_with_their_labels() -> None:
     assert read_limits(scale, "5-1") is None
     assert read_limits(scale, "1-5\nde: schlecht - gut") is None
     assert read_limits(Question("q", QuestionKind.NUMBER, {}), "0-120") is not None
+
+
+CHOICE = Question(
+    "need",
+    QuestionKind.MULTIPLE,
+    {"kk": "Не керек?"},
+    tuple(Option(code, {"kk": name}) for code, name in (("a", "Жол"), ("b", "Су"), ("c", "Жарық"))),
+)
+
+
+@pytest.mark.parametrize(("text", "fits"), [("1-3", True), ("2-2", True), ("0-1", True)])
+@pytest.mark.parametrize("has_other", [False, True])
+def test_as_many_choices_can_be_asked_for_as_there_are(text: str, fits: bool, has_other: bool) -> None:
+    question = replace(CHOICE, has_other=has_other)
+    assert (read_limits(question, text) is not None) is fits
+    assert (read_limits(question, "1-4") is not None) is has_other
+    assert read_limits(question, "1-5") is None
+    assert read_limits(question, "3-1") is None
+    assert read_limits(question, "1-3\nkk: аз - көп") is None, "only the ends of a scale have labels"
+    assert read_limits(Question("n", QuestionKind.NUMBER, {}), "0-9\nkk: аз - көп") is None
+
+
+def test_a_file_cannot_ask_for_more_choices_than_there_are() -> None:
+    with pytest.raises(FileWrong) as refused:
+        read_survey(WHOLE.replace("kind: single", "kind: multiple\n    max: 9"), GAZETTEER, NOW)
+    assert "limits do not fit" in str(refused.value)
+
+
+def test_who_drops_one_option_and_rewords_another_keeps_the_other_languages() -> None:
+    options = tuple(
+        Option(code, {"kk": kazakh, "ru": russian})
+        for code, kazakh, russian in (
+            ("o1", "Жол жөндеу", "Ремонт дорог"),
+            ("o2", "Ауызсу", "Вода"),
+            ("o3", "Көше жарығы", "Освещение"),
+        )
+    )
+    before = Question("q1", QuestionKind.SINGLE, {"kk": "Не керек?", "ru": "Что нужно?"}, options)
+    after = read_question(before, "kk", "Не керек?\nЖолды жөндеу\nКөше жарығы")
+    assert isinstance(after, Question)
+    assert [(one.code, one.words["ru"]) for one in after.options] == [("o1", "Ремонт дорог"), ("o3", "Освещение")]
+
+
+@given(start=st.integers(0, 40), end=st.integers(0, 40), days=st.none() | st.integers(1, 20))
+def test_a_survey_ends_after_its_start_and_its_reminder_in_whatever_order_they_are_set(
+    start: int, end: int, days: int | None
+) -> None:
+    opens, closes = NOW + timedelta(days=start), NOW + timedelta(days=end)
+    problem = dates_problem(opens, closes, days, NOW)
+    assert (problem == "order") is (end <= start)
+    assert (problem == "reminder") is (days is not None and start < end <= start + days)
+    assert dates_problem(opens, None, days, NOW) is None
+
+
+def test_a_question_may_depend_on_several_answers_or_on_numbers() -> None:
+    asked = Question("why", QuestionKind.TEXT, {})
+    first = with_condition(asked, CHOICE, "c")
+    both = with_condition(first, CHOICE, "a")
+    assert both.show_if == ShowIf("need", ("a", "c")), "in the order of the options"
+    assert with_condition(with_condition(both, CHOICE, "a"), CHOICE, "c").show_if is None
+    own = with_condition(both, replace(CHOICE, code="other", has_other=True), OTHER)
+    assert own.show_if == ShowIf("other", (OTHER,)), "an answer to another question takes the place of all before"
+    grade = Question("grade", QuestionKind.SCALE, {}, least=0, most=10)
+    assert read_condition("0-6", grade) == ShowIf("grade", (), 0, 6)
+    assert read_condition("3", grade) == ShowIf("grade", (), 3, 3)
+    assert read_condition("6-0", grade) is None
+    assert read_condition("көп", grade) is None
+
+
+def test_what_lies_in_the_past_is_refused_and_a_survey_that_is_over_is_written_without_its_dates() -> None:
+    with pytest.raises(FileWrong) as refused:
+        read_survey(WHOLE, GAZETTEER, NOW + timedelta(days=30))
+    assert [(one.line, one.where) for one in refused.value.problems][:2] == [(10, "opens"), (11, "closes")]
+
+
+def test_a_question_mark_in_braces_is_told_to_want_quotes() -> None:
+    with pytest.raises(FileWrong) as refused:
+        read_survey(WHOLE.replace('text: {kk: "Неге?", ru: "Почему?"}', "text: {kk: Неге?, ru: ? }"), GAZETTEER, NOW)
+    assert "quotation marks" in str(refused.value)
+
+
+def test_checking_a_file_tells_what_is_not_translated(tmp_path: Path) -> None:
+    file = tmp_path / "survey.yaml"
+    file.write_text("title: {kk: Ауызсу, ru: Вода}\nquestions: [{kind: text, text: {kk: Неге}}]\n", encoding="utf-8")
+    told = CliRunner().invoke(app, ["check", str(file)])
+    assert told.exit_code == 0
+    assert "Not in Русский: question 1" in told.output
 
 
 def test_a_question_never_moves_before_the_one_it_depends_on() -> None:

@@ -58,7 +58,7 @@ async def _people(session: AsyncSession, amount: int, now: datetime) -> Sequence
 
 
 async def _draft(session: AsyncSession, surveys: Surveys, owner: Resident, now: datetime, **options: object) -> Survey:
-    file = replace(read_survey(FILE, GAZETTEER), audience=Audience(TALGAR), closes_at=now + timedelta(days=5))
+    file = replace(read_survey(FILE, GAZETTEER, now), audience=Audience(TALGAR), closes_at=now + timedelta(days=5))
     survey = await surveys.import_file(session, file, owner.id, now)
     surveys.set_option(survey, now, **options)
     return survey

@@ -13,13 +13,13 @@ from magic_filter import RegexpMode
 from bot.i18n import as_language, translator
 from bot.residents.views import MenuTap
 from bot.surveys.answering import queries, views
-from bot.surveys.answering.rules import AGE, DONE, REVIEW, SEX, age_band
+from bot.surveys.answering.rules import AGE, DONE, REVIEW, SEX, age_band, sex_said
 from bot.surveys.answering.service import EXPECTS, Answering, Closed, NotAnswerable, Sheet
-from bot.surveys.answering.views import AgreeTap, StepTap, SurveyTap
+from bot.surveys.answering.views import AgreeTap, ForgetTap, StepTap, SurveyTap
 from bot.surveys.models import Survey
 from bot.surveys.results.queries import form_of
 from bot.surveys.results.views import SurveysTap
-from bot.surveys.rules import AGE_BANDS, SEXES, QuestionKind, SurveyState
+from bot.surveys.rules import AGE_BANDS, SEXES, Form, QuestionKind, SurveyState, asked
 from bot.telegram.answers import Answer
 from bot.telegram.context import Expects, Here, InPrivate, TapIs
 
@@ -41,19 +41,21 @@ async def _list(here: Here, answering: Answering, section: str, page: int) -> An
         found, has_next = await queries.open_for(
             here.session, answering.gazetteer, here.resident, here.now, page=page, size=views.PAGE
         )
-    shown = []
+    shown: list[tuple[Survey, Form, views.OwnProgress]] = []
     for survey in found:
-        is_done = section == "open" and await _finished(here, answering, survey.id)
-        shown.append((survey, await form_of(here.session, survey), is_done))
+        progress = await _progress(here, answering, survey.id) if section == "open" else "new"
+        shown.append((survey, await form_of(here.session, survey), progress))
     return here.show(views.surveys_screen(here.t, section, shown, page, has_next=has_next))
 
 
-async def _finished(here: Here, answering: Answering, number: int) -> bool:
+async def _progress(here: Here, answering: Answering, number: int) -> views.OwnProgress:
     try:
         sheet = await answering.sheet(here.session, number, here.resident)
     except NotAnswerable:
-        return False
-    return sheet.answer_set.finished_on is not None
+        return "new"
+    if sheet.answer_set.finished_on is not None:
+        return "done"
+    return "begun" if sheet.has_begun else "new"
 
 
 async def _intro(here: Here, answering: Answering, number: int) -> Answer:
@@ -66,10 +68,8 @@ async def _intro(here: Here, answering: Answering, number: int) -> Answer:
     try:
         sheet = await answering.sheet(here.session, number, here.resident, form=form)
     except NotAnswerable:
-        return here.show(views.intro_screen(here.t, survey, form, has_begun=False, has_finished=False))
-    has_finished = sheet.answer_set.finished_on is not None
-    screen = views.intro_screen(here.t, survey, form, has_begun=sheet.has_begun, has_finished=has_finished)
-    return here.show(screen)
+        return here.show(views.intro_screen(here.t, survey, form))
+    return here.show(views.intro_screen(here.t, survey, form, sheet=sheet))
 
 
 async def _refuse(here: Here, answering: Answering, refused: NotAnswerable) -> Answer:
@@ -169,6 +169,12 @@ async def step(query: CallbackQuery, here: Here, tap: StepTap, answering: Answer
     if tap.do == "stop":
         here.resident.expecting = None
         return here.show(views.stopped_screen(here.t, sheet))
+    if tap.do == "withdraw" and not is_test:
+        here.resident.expecting = None
+        return here.show(views.withdraw_screen(here.t, sheet))
+    if tap.do == "withdraw_sure" and not is_test:
+        await answering.withdraw(here.session, sheet)
+        return here.show(views.withdrawn_screen(here.t, sheet.survey))
     return show_sheet(here, await _done(here, answering, sheet, tap))
 
 
@@ -184,6 +190,8 @@ async def _done(here: Here, answering: Answering, sheet: Sheet, tap: StepTap) ->
         return await answering.edit(session, sheet, arg)
     if tap.do == "review":
         return await answering.review(session, sheet)
+    if tap.do == "about" and sheet.at == REVIEW and not sheet.answer_set.is_test:
+        return await answering.about(session, sheet)
     if tap.do == "finish" and sheet.at == REVIEW:
         return await answering.finish(session, sheet, here.now)
     if tap.do == "age" and sheet.at == AGE:
@@ -219,6 +227,41 @@ async def agree(query: CallbackQuery, here: Here, tap: AgreeTap, answering: Answ
         return await _list(here, answering, "open", 0)
 
 
+async def _said_at_the_end(here: Here, answering: Answering, sheet: Sheet, written: str) -> Sheet:
+    """What is written at the questions about oneself and at the review."""
+    session, resident = here.session, here.resident
+    if sheet.at == AGE:
+        band = age_band(written)
+        if band is None:
+            return replace(sheet, problem="age")
+        return await answering.tell_age(session, sheet, resident, band, here.now)
+    if sheet.at == SEX:
+        sex = sex_said(written)
+        return (
+            replace(sheet, problem="sex")
+            if sex is None
+            else await answering.tell_sex(session, sheet, resident, sex, here.now)
+        )
+    shown = asked(sheet.form, sheet.answers)
+    if written.isdecimal() and 1 <= int(written) <= len(shown):
+        return await answering.edit(session, sheet, sheet.form.questions.index(shown[int(written) - 1]))
+    return replace(sheet, problem="review")
+
+
+@router.callback_query(F.data == MenuTap(to="about").pack(), InPrivate())
+async def about_me(query: CallbackQuery, here: Here, answering: Answering) -> Answer:
+    """What is known of somebody's age and sex, from the privacy screen."""
+    age, sex = await answering.told(here.session, here.resident.id)
+    return here.show(views.about_screen(here.t, age, sex))
+
+
+@router.callback_query(TapIs(ForgetTap), InPrivate())
+async def forget_about_me(query: CallbackQuery, here: Here, answering: Answering) -> Answer:
+    """Age and sex are forgotten."""
+    await answering.forget_about(here.session, here.resident.id)
+    return here.show(views.about_screen(here.t, None, None))
+
+
 @router.message(Expects(EXPECTS), F.text | F.photo | F.location | F.caption | F.document | F.sticker | F.voice)
 async def said(message: Message, here: Here, expected: str, answering: Answering) -> Answer:
     """An answer that was written or sent instead of tapped."""
@@ -232,10 +275,7 @@ async def said(message: Message, here: Here, expected: str, answering: Answering
         return await _refuse(here, answering, refused)
     question = sheet.question
     if question is None:
-        written = message.text or ""
-        if sheet.at == AGE and (band := age_band(written)) is not None:
-            return show_sheet(here, await answering.tell_age(here.session, sheet, here.resident, band, here.now))
-        return show_sheet(here, sheet)
+        return show_sheet(here, await _said_at_the_end(here, answering, sheet, (message.text or "").strip()))
     if question.kind is QuestionKind.PHOTO and message.photo:
         value = {"photo": message.photo[-1].file_id}
         return show_sheet(here, await answering.take(here.session, sheet, question, value, here.resident))

@@ -38,7 +38,20 @@ APART: Final = 6
 """By how much it must be more like that option than like the next."""
 
 Problem = Literal[
-    "pick", "number", "range", "whole", "too_long", "empty", "photo", "location", "fewer", "more", "words"
+    "pick",
+    "number",
+    "range",
+    "whole",
+    "too_long",
+    "empty",
+    "photo",
+    "location",
+    "fewer",
+    "more",
+    "words",
+    "age",
+    "sex",
+    "review",
 ]
 
 
@@ -72,14 +85,33 @@ def age_band(text: str) -> str | None:
     return None
 
 
+_SEX_WORDS: Final = {
+    "f": ("әйел", "қыз", "женщина", "женский", "жен", "ж", "woman", "female", "f"),
+    "m": ("ер", "еркек", "ер адам", "ұл", "мужчина", "мужской", "муж", "м", "man", "male", "m"),
+}
+
+
+def sex_said(text: str) -> str | None:
+    """The sex of somebody who writes it, "f" or "m"; None when that cannot be told."""
+    word = fold(text.strip().rstrip("."))
+    spelled = {word, *(map(fold, readings(word)) if has_latin(word) else ())}
+    return next((sex for sex, names in _SEX_WORDS.items() if spelled & set(map(fold, names))), None)
+
+
 _LIKE_IIN: Final = re.compile(r"(?<!\d)\d{12}(?!\d)")
+_FLAT: Final = re.compile(
+    r"\b(?:пәтер|патер|квартира|кв|apartment|apt|flat)\b\.?\s*(?:№\s*)?\d{1,4}\w?\b"
+    r"|(?<!\d)\d{1,4}\s*-?\s*(?:ші|шы)?\s*(?:пәтер|патер|кв\b|квартир)\w*",
+    re.IGNORECASE,
+)
+"""The number of a flat. A street and a house may be what an answer is about, «Абай 15-тің жаны»; a flat is a home."""
 
 
 def screened(text: str) -> tuple[str, bool]:
     """Open words without numbers, addresses and links that lead to somebody, and whether anything was taken out."""
     whole = " ".join(text.split())
     # An IIN that is mistyped by a digit leads to somebody all the same.
-    words = _LIKE_IIN.sub(CUT, whole)
+    words = _FLAT.sub(CUT, _LIKE_IIN.sub(CUT, whole))
     was_cleaned = words != whole
     # Cutting one out may bring two halves of another together, so it is looked at until it is clean.
     while found := [one for one in personal_data(words) if one.kind != "emoji"]:
@@ -154,10 +186,34 @@ def _read_choice(question: Question, said: str) -> Read:
     else:
         parts = [part for part in _BETWEEN.split(said) if part.strip()]
         found = [match_option(question, part) for part in parts]
-        if None in found:
-            return read_other(question, said) if question.kind is QuestionKind.MULTIPLE else Read(problem="pick")
-        codes = list(dict.fromkeys(code for code in found if code is not None))
+        named = [code for code in found if code is not None]
+        if len(named) < len(parts) and (in_a_row := _in_a_row(question, said.split())) is not None:
+            named = in_a_row
+        elif len(named) < len(parts):
+            if question.kind is not QuestionKind.MULTIPLE or not named:
+                return read_other(question, said) if question.kind is QuestionKind.MULTIPLE else Read(problem="pick")
+            rest = [part.strip() for part, code in zip(parts, found, strict=True) if code is None]
+            own = read_other(question, ", ".join(rest))
+            return own if own.value is None else replace(own, value=joined(question, {"choice": named}, own.value))
+        codes = list(dict.fromkeys(named))
     return Read({"choice": codes})
+
+
+def _in_a_row(question: Question, words: Sequence[str]) -> list[str] | None:
+    """The options named one after the other with nothing between them, «жол су жарық»; None when a word is left
+    over, which may be what the words are about."""
+    named: list[str] = []
+    start = 0
+    while start < len(words):
+        for end in range(len(words), start, -1):
+            code = match_option(question, " ".join(words[start:end]))
+            if code is not None:
+                named.append(code)
+                start = end
+                break
+        else:
+            return None
+    return named
 
 
 def read_other(question: Question, said: str) -> Read:

@@ -99,6 +99,16 @@ def _following(form: Form, answers: Mapping[str, Value], code: str) -> str:
     return REVIEW if first_open(form, answers) == REVIEW else after(form, answers, code)
 
 
+def _in_words(form: Form, code: str, value: Value) -> dict[str, Any]:
+    """An answer with the words of its question and of the options chosen, for people who know no codes."""
+    question = form.question(code)
+    if question is None:
+        return {"answer": value}
+    options = {option.code: dict(option.words) for option in question.options}
+    chosen = [options[one] for one in value.get("choice", ()) if one in options]
+    return {"question": dict(question.words), "answer": value, **({"chosen": chosen} if chosen else {})}
+
+
 class Answering:
     """Use cases of respondents."""
 
@@ -311,6 +321,14 @@ class Answering:
         """To all answers, to change some."""
         return await self._move(session, sheet, sheet.answers, REVIEW)
 
+    async def about(self, session: AsyncSession, sheet: Sheet) -> Sheet:
+        """To the two questions about oneself, to change or take back what was told."""
+        return await self._move(session, sheet, sheet.answers, AGE)
+
+    async def withdraw(self, session: AsyncSession, sheet: Sheet) -> None:
+        """Take a person's answers back; that they were asked stays."""
+        await self._forget(session, sheet.survey.id, sheet.answer_set.respondent)
+
     async def edit(self, session: AsyncSession, sheet: Sheet, index: int) -> Sheet:
         """To one question of the form, to change its answer."""
         if not 0 <= index < len(sheet.form.questions):
@@ -406,8 +424,27 @@ class Answering:
         return [one for one in found if one is not None]
 
     async def held(self, session: AsyncSession, resident_id: int) -> dict[str, int]:
-        """How many surveys a person answered."""
-        return {"answered surveys": len(await self._own(session, resident_id))}
+        """How many surveys a person answered, and whether age or sex is known."""
+        told = await session.get(Demographics, resident_id)
+        is_told = told is not None and bool(told.age_band or told.sex)
+        return {"surveys": len(await self._own(session, resident_id)), "about": int(is_told)}
+
+    async def told(self, session: AsyncSession, resident_id: int) -> tuple[str | None, str | None]:
+        """The age band and the sex a person told; None: not told."""
+        row = await session.get(Demographics, resident_id)
+        return (row.age_band, row.sex) if row is not None else (None, None)
+
+    async def forget_about(self, session: AsyncSession, resident_id: int) -> None:
+        """Forget age and sex, in answers to surveys that are not over too; that they were asked stays, so that they
+        are not asked again."""
+        row = await session.get(Demographics, resident_id)
+        if row is not None:
+            row.age_band = row.sex = row.agreed_at = None
+        for one in await self._own(session, resident_id):
+            survey = await session.get(Survey, one.survey_id)
+            if survey is not None and survey.state is not SurveyState.CLOSED:
+                one.age_band = one.sex = None
+        await session.flush()
 
     async def export(self, session: AsyncSession, resident_id: int) -> dict[str, Any]:
         """What a person answered, for their own export."""
@@ -419,7 +456,10 @@ class Answering:
                     SurveyAnswer.survey_id == one.survey_id, SurveyAnswer.respondent == one.respondent
                 )
             )
-            surveys.append({"survey": one.survey_id, "answers": {row.question: row.value for row in rows}})
+            survey = await session.get_one(Survey, one.survey_id)
+            form = await form_of(session, survey)
+            answers = [_in_words(form, row.question, row.value) for row in rows]
+            surveys.append({"survey": one.survey_id, "title": survey.title, "answers": answers})
         about = {"age": told.age_band, "sex": told.sex} if told is not None else {}
         return {"surveys": surveys, "about me": about}
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, Literal
 
 from bot.i18n import N_, Html, Translator
-from bot.residents.views import PlaceTap, home_button
+from bot.residents.views import GoTap, PlaceTap, home_button
 from bot.screen import Button, Screen, Tap, rows
 from bot.surveys.answering.rules import (
     AGE,
@@ -41,7 +41,10 @@ from bot.surveys.rules import (
     words_in,
 )
 
+SEX_BUTTONS: Final = {"f": N_("Woman"), "m": N_("Man")}
 BAR: Final = 10
+OwnProgress = Literal["new", "begun", "done"]
+_PROGRESS_MARKS: Final[dict[OwnProgress, str]] = {"new": "🗳 ", "begun": "✍️ ", "done": "✅ "}
 POINTS_A_ROW: Final = 6
 SHORT_OPTION: Final = 14
 REVIEW_CHARACTERS: Final = 60
@@ -57,7 +60,8 @@ class SurveyTap(Tap, prefix="sv"):
 class StepTap(Tap, prefix="sq"):
     """Do something at a step of a survey, from a screen made at `version` of the answers: "pick", "toggle", "point"
     with an option's or point's number, "next", "back", "skip", "undo", "unsay" one's own words, "stop", "edit" a
-    question, "age", "sex", "finish". `test` is 1 in its maker's trial."""
+    question, "age", "sex", "about" to change these two, "finish", "withdraw" all answers. `test` is 1 in its maker's
+    trial."""
 
     survey: int
     version: int
@@ -73,6 +77,10 @@ class AgreeTap(Tap, prefix="sgr"):
     agreed: int
 
 
+class ForgetTap(Tap, prefix="sfg"):
+    """Forget the person's age and sex."""
+
+
 PROBLEMS: Final[dict[Problem, str]] = {
     "pick": N_("Please choose one of the answers, or write its number."),
     "number": N_("Please write a number, for example 12."),
@@ -80,11 +88,14 @@ PROBLEMS: Final[dict[Problem, str]] = {
     "whole": N_("Please write a whole number."),
     "too_long": N_("That is too long: at most {count} characters."),
     "empty": N_("Please write a few words."),
-    "words": N_("Please say it without phone numbers, addresses and links."),
+    "words": N_("Please say it without phone numbers, e-mail addresses and links."),
     "photo": N_("Please send a photo here."),
     "location": N_("Please send a location here: 📎, then «Location»."),
     "fewer": N_("Please choose a few more."),
     "more": N_("That is more than may be chosen: take one away first."),
+    "age": N_("Please tap your age, or write how many years old you are."),
+    "sex": N_("Please tap one of the answers."),
+    "review": N_("To hand your answers in, tap «Hand in». To change one, write its number."),
 }
 
 _CLOSED: Final[dict[Closed, str]] = {
@@ -108,21 +119,33 @@ def title_of(t: Translator, form: Form) -> Html:
     return t("{title}", title=words_in(form.title, t.language, form.languages))
 
 
-def intro_screen(t: Translator, survey: Survey, form: Form, *, has_begun: bool, has_finished: bool) -> Screen:
-    """What it is about and how long it takes, before anything is asked."""
+def intro_screen(
+    t: Translator,
+    survey: Survey,
+    form: Form,
+    *,
+    note: Html | None = None,
+    sheet: Sheet | None = None,
+    is_told: bool = False,
+    is_test: bool = False,
+) -> Screen:
+    """What it is about and how long it takes, before anything is asked; also what those who are asked are told
+    (`is_told`), from where Back would lead nowhere. `sheet` is what the person has answered so far."""
     intro = words_in(form.intro, t.language, form.languages)
     count = len(form.questions)
     how_many = t.plural("{count} question", "{count} questions", count)
     if any(question.show_if is not None for question in form.questions):
         how_many = t.plural("At most {count} question", "At most {count} questions", count)
     when = t("Open until {date}", date=t.date_time(survey.closes_at)) if survey.closes_at is not None else None
-    label = t.plain("Begin")
-    if has_finished:
+    label, begun = t.plain("Answer"), sheet if sheet is not None and sheet.has_begun else None
+    if begun is not None and begun.answer_set.finished_on is not None:
         label = t.plain("Change my answers")
-    elif has_begun:
+    elif begun is not None:
         label = t.plain("Go on where I was")
     return Screen(
         _joined(
+            t("🧪 A trial: it is not counted.") if is_test else None,
+            note,
             f"🗳 <b>{title_of(t, form)}</b>",
             "" if intro else None,
             t("{text}", text=intro) if intro else None,
@@ -132,8 +155,47 @@ def intro_screen(t: Translator, survey: Survey, form: Form, *, has_begun: bool, 
             t("Your answers are kept apart from your name: nobody can see who said what."),
         ),
         rows(
-            Button(label, StepTap(survey.id, 0, "start", None, 0)),
-            Button(t.plain("‹ Back"), SurveysTap("open", 0)),
+            Button(label, StepTap(survey.id, 0, "start", None, int(is_test))),
+            _withdrawing(t, begun) if begun is not None else None,
+            _to_draft(t, survey) if is_test else None,
+            None if is_told or is_test else Button(t.plain("‹ Back"), SurveysTap("open", 0)),
+        ),
+    )
+
+
+def _withdrawing(t: Translator, sheet: Sheet) -> Button:
+    return Button(
+        t.plain("🗑 Take my answers back"), StepTap(sheet.survey.id, sheet.answer_set.version, "withdraw", None, 0)
+    )
+
+
+def withdraw_screen(t: Translator, sheet: Sheet) -> Screen:
+    """Asked before somebody's answers go."""
+    version, survey = sheet.answer_set.version, sheet.survey.id
+    count = sum(not value.get("skipped") for value in sheet.answers.values())
+    counted = sheet.answer_set.finished_on is not None
+    return Screen(
+        _joined(
+            f"<b>{t('Take your answers back?')}</b>",
+            t.plural("{count} answer of yours is deleted.", "{count} answers of yours are deleted.", count),
+            t("They are no longer counted.") if counted else None,
+            t("While the survey is open you can answer it anew."),
+        ),
+        rows(
+            Button(t.plain("Yes, take them back"), StepTap(survey, version, "withdraw_sure", None, 0)),
+            Button(t.plain("‹ Back"), SurveyTap(survey)),
+        ),
+    )
+
+
+def withdrawn_screen(t: Translator, survey: Survey) -> Screen:
+    """Somebody's answers are gone."""
+    return Screen(
+        t("Your answers are deleted."),
+        rows(
+            Button(t.plain("Answer anew"), SurveyTap(survey.id)),
+            Button(t.plain("Surveys"), SurveysTap("open", 0)),
+            home_button(t),
         ),
     )
 
@@ -202,11 +264,11 @@ def _hint(t: Translator, question: Question) -> Html | None:
     if kind is QuestionKind.NUMBER:
         least, most = question.least, question.most
         if least is not None and most is not None:
-            within = t("Write a number from {least} to {most}.", least=f"{least:g}", most=f"{most:g}")
+            within = t("Write a number from {least} to {most}.", least=t.number(least), most=t.number(most))
             return t("{within} Whole numbers only.", within=within) if question.whole else within
         return t("Please write a whole number.") if question.whole else t("Write a number.")
     if kind is QuestionKind.TEXT:
-        return t("Write in your own words, without names and phone numbers.")
+        return t("Write in your own words, without names, phone numbers and your home address.")
     if kind is QuestionKind.PHOTO:
         return t("Send a photo.")
     if kind is QuestionKind.LOCATION:
@@ -265,12 +327,14 @@ def _problem(t: Translator, question: Question, problem: Problem) -> Html:
     least, most = question.least, question.most
     is_number = question.kind in {QuestionKind.SCALE, QuestionKind.NUMBER}
     if is_number and problem in {"number", "range"} and least is not None and most is not None:
-        return t("Write a number from {least} to {most}.", least=f"{least:g}", most=f"{most:g}")
+        return t("Write a number from {least} to {most}.", least=t.number(least), most=t.number(most))
     return t(PROBLEMS[problem], count=LONGEST_OPEN_ANSWER) if problem == "too_long" else t(PROBLEMS[problem])
 
 
 _MARKED: Final = frozenset({*WITH_OPTIONS, QuestionKind.SCALE})
 """Kinds whose buttons show what is chosen."""
+_HINT_IS_PROBLEM: Final = frozenset({QuestionKind.NUMBER, QuestionKind.PHOTO, QuestionKind.LOCATION})
+"""Kinds that ask for the same in the hint and when something else came."""
 
 
 def question_screen(t: Translator, sheet: Sheet, question: Question) -> Screen:
@@ -291,7 +355,7 @@ def question_screen(t: Translator, sheet: Sheet, question: Question) -> Screen:
         f"<b>{t('{question}', question=words_in(question.words, t.language, sheet.form.languages))}</b>",
     ]
     hint = _hint(t, question)
-    if hint is not None and not (sheet.problem is not None and question.kind is QuestionKind.NUMBER):
+    if hint is not None and not (sheet.problem is not None and question.kind in _HINT_IS_PROBLEM):
         said.append(f"<i>{hint}</i>")
     if value and not value.get("skipped") and question.kind not in _MARKED:
         said += ["", t("Your answer: {answer}", answer=answer_words(t, question, value))]
@@ -321,9 +385,14 @@ def question_screen(t: Translator, sheet: Sheet, question: Question) -> Screen:
             *_options(t, sheet, question, is_test),
             moving,
             whole,
-            _to_draft(t, sheet) or Button(t.plain("Later"), step("stop")),
+            _to_draft(t, sheet.survey) if is_test else Button(t.plain("Later"), step("stop")),
         ),
     )
+
+
+def _unread(t: Translator, sheet: Sheet) -> list[Html | str]:
+    """Why what was written at a step that is no question was not taken."""
+    return ["", Html(f"⚠️ {t(PROBLEMS[sheet.problem])}")] if sheet.problem is not None else []
 
 
 def age_screen(t: Translator, sheet: Sheet) -> Screen:
@@ -337,6 +406,7 @@ def age_screen(t: Translator, sheet: Sheet) -> Screen:
                 "Two last taps, if you like: with age and sex the result fits all residents better. "
                 "They are kept for later surveys too and asked only once; /privacy deletes them."
             ),
+            *_unread(t, sheet),
         ),
         rows(
             bands[:3],
@@ -350,14 +420,31 @@ def age_screen(t: Translator, sheet: Sheet) -> Screen:
 def sex_screen(t: Translator, sheet: Sheet) -> Screen:
     """The sex."""
     version, survey = sheet.answer_set.version, sheet.survey.id
-    names = {"f": t.plain("Woman"), "m": t.plain("Man")}
     return Screen(
-        Html(f"<b>{t('And you are:')}</b>"),
+        _joined(f"<b>{t('And you are:')}</b>", *_unread(t, sheet)),
         rows(
-            [Button(names[sex], StepTap(survey, version, "sex", index, 0)) for index, sex in enumerate(SEXES)],
+            [
+                Button(t.plain(SEX_BUTTONS[sex]), StepTap(survey, version, "sex", index, 0))
+                for index, sex in enumerate(SEXES)
+            ],
             Button(t.plain("I would rather not say"), StepTap(survey, version, "sex", None, 0)),
             _leaving(t, sheet),
         ),
+    )
+
+
+def about_screen(t: Translator, age: str | None, sex: str | None) -> Screen:
+    """What is known of somebody's age and sex, for /privacy."""
+    back = Button(t.plain("‹ Back"), GoTap("privacy"))
+    if age is None and sex is None:
+        return Screen(t("Your age and sex are not kept, and no survey asks for them again."), rows(back))
+    said = [one for one in (age, t.plain(SEX_BUTTONS[sex]) if sex is not None else None) if one is not None]
+    return Screen(
+        _joined(
+            t("You told: <b>{about}</b>.", about=", ".join(said)),
+            t("With it the results of surveys fit all residents better. Officials never see whose it is."),
+        ),
+        rows(Button(t.plain("🗑 Forget it"), ForgetTap()), back),
     )
 
 
@@ -366,7 +453,7 @@ def _leaving(t: Translator, sheet: Sheet) -> list[Button]:
     version, survey, is_test = sheet.answer_set.version, sheet.survey.id, int(sheet.answer_set.is_test)
     return [
         Button(t.plain("‹ Back"), StepTap(survey, version, "back", None, is_test)),
-        _to_draft(t, sheet) or Button(t.plain("Later"), StepTap(survey, version, "stop", None, is_test)),
+        _to_draft(t, sheet.survey) if is_test else Button(t.plain("Later"), StepTap(survey, version, "stop", None, 0)),
     ]
 
 
@@ -375,7 +462,11 @@ def review_screen(t: Translator, sheet: Sheet) -> Screen:
     is_test = int(sheet.answer_set.is_test)
     version, survey = sheet.answer_set.version, sheet.survey.id
     shown = asked(sheet.form, sheet.answers)
-    said: list[Html | str] = [Html(f"<b>{t('Your answers')}</b>"), ""]
+    said: list[Html | str] = [
+        *([t("🧪 A trial: it is not counted.")] if is_test else []),
+        Html(f"<b>{t('Your answers')}</b>"),
+        "",
+    ]
     for number, question in enumerate(shown, start=1):
         text = words_in(question.words, t.language, sheet.form.languages)
         short = clipped(text)
@@ -386,7 +477,11 @@ def review_screen(t: Translator, sheet: Sheet) -> Screen:
             else t("{number}. {question}: <b>{answer}</b>", number=number, question=short, answer=answer)
         )
         said.append(line)
-    said += ["", t("To change one, tap its number.")]
+    told = sheet.answer_set
+    about = [one for one in (told.age_band, t.plain(SEX_BUTTONS[told.sex]) if told.sex else None) if one]
+    if about:
+        said.append(t("About you: <b>{about}</b>", about=", ".join(about)))
+    said += ["", t("To change one, tap its number."), *_unread(t, sheet)]
     positions = {question.code: index for index, question in enumerate(sheet.form.questions)}
     numbers = [
         Button(str(number), StepTap(survey, version, "edit", positions[question.code], is_test))
@@ -397,17 +492,17 @@ def review_screen(t: Translator, sheet: Sheet) -> Screen:
         Html("\n".join(said)),
         rows(
             *lines,
+            Button(t.plain("Age and sex"), StepTap(survey, version, "about", None, 0)) if about else None,
             Button(t.plain("✅ Hand in"), StepTap(survey, version, "finish", None, is_test)),
             _leaving(t, sheet),
+            None if is_test else _withdrawing(t, sheet),
         ),
     )
 
 
-def _to_draft(t: Translator, sheet: Sheet) -> Button | None:
+def _to_draft(t: Translator, survey: Survey) -> Button:
     """From a trial back to what is being made."""
-    if not sheet.answer_set.is_test:
-        return None
-    return Button(t.plain("‹ To the draft"), BuildTap(sheet.survey.id, None, "show", None, None))
+    return Button(t.plain("‹ To the draft"), BuildTap(survey.id, None, "show", None, None))
 
 
 def thanks_screen(t: Translator, sheet: Sheet, *, may_ask_again: bool) -> Screen:
@@ -444,7 +539,7 @@ def thanks_screen(t: Translator, sheet: Sheet, *, may_ask_again: bool) -> Screen
                 t.plain("Change my answers"),
                 StepTap(survey.id, sheet.answer_set.version, "review", None, int(sheet.answer_set.is_test)),
             ),
-            _to_draft(t, sheet),
+            _to_draft(t, survey) if sheet.answer_set.is_test else None,
             Button(t.plain("Surveys"), SurveysTap("open", 0)),
             home_button(t),
         ),
@@ -462,7 +557,6 @@ def stopped_screen(t: Translator, sheet: Sheet) -> Screen:
         text,
         rows(
             Button(label, go_on),
-            _to_draft(t, sheet),
             Button(t.plain("Surveys"), SurveysTap("open", 0)),
             home_button(t),
         ),
@@ -492,9 +586,9 @@ def _screen_at(t: Translator, sheet: Sheet, *, may_ask_again: bool) -> Screen:
 
 
 def surveys_screen(
-    t: Translator, section: str, found: Sequence[tuple[Survey, Form, bool]], page: int, *, has_next: bool
+    t: Translator, section: str, found: Sequence[tuple[Survey, Form, OwnProgress]], page: int, *, has_next: bool
 ) -> Screen:
-    """Open surveys for the person, or those with results; the flag is whether it is answered."""
+    """Open surveys for the person with how far they are in each, or those with results."""
     is_open = section == "open"
     empty = t("No survey is open for you right now.") if is_open else t("No survey has results yet.")
     turning = [
@@ -510,9 +604,11 @@ def surveys_screen(
     if not found:
         lines.append(empty)
     buttons = []
-    for survey, form, is_done in found:
+    for survey, form, progress in found:
         name = words_in(form.title, t.language, form.languages)
-        mark = ("✅ " if is_done else "🗳 ") if is_open else "📊 "
+        mark = _PROGRESS_MARKS[progress] if is_open else "📊 "
+        if not is_open and survey.closed_at is not None:
+            name = f"{clipped(name)} · {t.date(survey.closed_at)}"
         if is_open and survey.state is SurveyState.PAUSED:
             mark = "⏸ "
         tap: Tap = SurveyTap(survey.id) if is_open else ResultsTap(survey.id, 0, "show")

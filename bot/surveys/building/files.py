@@ -14,7 +14,7 @@ from bot.audience.rules import Audience
 from bot.i18n import LANGUAGES, N_, Language
 from bot.places.finder import find
 from bot.places.tree import Gazetteer
-from bot.surveys.building.rules import PROBLEMS
+from bot.surveys.building.rules import PROBLEMS, dates_problem
 from bot.surveys.rules import MOST_QUESTIONS, WITH_OPTIONS, Form, Option, Question, QuestionKind, ShowIf, form_problems
 
 _FIELDS: Final = {
@@ -89,7 +89,8 @@ class _Read:
             is_unclosed = error.context is not None and ("flow" in error.context or "quoted" in error.context)
             mark = (error.context_mark if is_unclosed else None) or error.problem_mark
             self.lines[""] = mark.line + 1 if mark else 1
-            self.note("", _NO_YAML, reason=str(error.problem))
+            is_in_braces = error.context is not None and "flow mapping" in error.context
+            self.note("", _NO_YAML_IN_BRACES if is_in_braces else _NO_YAML, reason=str(error.problem))
             raise FileWrong(self.problems) from None
         except yaml.YAMLError as error:
             self.note("", _NO_YAML, reason=str(error).splitlines()[0])
@@ -200,20 +201,26 @@ class _Read:
 _NO_YAML: Final = N_("cannot be read as YAML here: look at the indents, colons and quotation marks ({reason})")
 
 
-def read_survey(text: str, gazetteer: Gazetteer, zone: str = "Asia/Almaty") -> SurveyFile:
-    """A survey from its file.
+_NO_YAML_IN_BRACES: Final = N_(
+    "cannot be read as YAML here: within curly brackets words with a comma, a colon or a question mark stand in "
+    "quotation marks ({reason})"
+)
+
+
+def read_survey(text: str, gazetteer: Gazetteer, now: datetime, zone: str = "Asia/Almaty") -> SurveyFile:
+    """A survey from its file, as of `now`: what lies in the past cannot be planned.
 
     Raises:
         FileWrong: it cannot be used; nothing is half read.
     """
     read = _Read(text)
     try:
-        return _survey(read, zone, gazetteer)
+        return _survey(read, zone, gazetteer, now)
     except _Stop:
         raise FileWrong(read.problems) from None
 
 
-def _survey(read: _Read, zone: str, gazetteer: Gazetteer) -> SurveyFile:
+def _survey(read: _Read, zone: str, gazetteer: Gazetteer, now: datetime) -> SurveyFile:
     data = read.only(read.value, "", _FIELDS)
     for name in ("title", "questions"):
         if name not in data:
@@ -242,8 +249,14 @@ def _survey(read: _Read, zone: str, gazetteer: Gazetteer) -> SurveyFile:
         series=str(data["series"])[:40] if data.get("series") else None,
         min_cell=read.whole(data, "", "min_cell", least=2) or USUAL_MIN_CELL,
     )
-    if survey.opens_at is not None and survey.closes_at is not None and survey.closes_at <= survey.opens_at:
+    for name, moment in (("opens", survey.opens_at), ("closes", survey.closes_at)):
+        if moment is not None and moment <= now:
+            read.note(f".{name}", N_("has passed: give a day to come or leave it out"))
+    dates = dates_problem(survey.opens_at, survey.closes_at, survey.remind_after_days, now)
+    if dates == "order" and survey.opens_at is not None:
         read.note(".closes", N_("must be after «opens»"))
+    elif dates == "reminder":
+        read.note(".remind_after_days", N_("the survey would be over by then"))
     read.checked()
     positions = {question.code: index for index, question in enumerate(questions)}
     for problem in form_problems(survey.form):

@@ -3,39 +3,45 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from typing import Any
 
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.audience.rules import Audience
-from bot.broadcasts.rules import read_start
-from bot.i18n import LANGUAGES, Html, Language
+from bot.broadcasts.rules import USUAL_START, read_start
+from bot.i18n import LANGUAGES, Html, Language, as_language, translator
+from bot.language.identify import guess_language
 from bot.residents.models import Role
 from bot.residents.views import MenuTap
 from bot.routing.knowledge import subject_names
 from bot.screen import Screen
-from bot.surveys.answering.handlers import show_sheet
 from bot.surveys.answering.service import Answering
+from bot.surveys.answering.views import intro_screen
 from bot.surveys.building import views
 from bot.surveys.building.files import FileWrong, read_survey
 from bot.surveys.building.messages import file_picture
 from bot.surveys.building.rules import (
+    USUAL_END,
     BuildTap,
+    answer_codes,
     conditions_for,
+    dates_problem,
     flipped,
     is_said_in,
     moved,
     next_code,
     poll_end,
+    read_condition,
     read_limits,
     read_poll,
     read_question,
+    with_condition,
     without,
 )
 from bot.surveys.building.views import BuildListTap
 from bot.surveys.models import Survey
-from bot.surveys.rules import MOST_QUESTIONS, Form, QuestionKind, ShowIf, SurveyState
+from bot.surveys.rules import MOST_QUESTIONS, Form, QuestionKind, SurveyState
 from bot.surveys.service import FormUnfit, SurveyMissing, SurveyMoved, Surveys
 from bot.telegram.answers import Answer
 from bot.telegram.context import Expects, Here, Holds, InPrivate, TapIs
@@ -63,6 +69,8 @@ async def _show(here: Here, surveys: Surveys, survey: Survey, note: Html | None 
     audience = Audience.from_json(survey.audience)
     reckoned = await surveys.reckon(here.session, survey.id, audience, here.now)
     problems = await surveys.problems(here.session, survey)
+    if not survey.title:
+        _expect(here, survey, "title")
     screen = views.draft_screen(here.t, surveys.gazetteer, survey, form, problems, reckoned, subject_names(), note)
     return here.show(screen)
 
@@ -102,7 +110,9 @@ async def act(query: CallbackQuery, here: Here, tap: BuildTap, surveys: Surveys,
         survey = await surveys.get(here.session, tap.survey, version=None if tap.do == "show" else tap.version)
         if tap.do == "try" and survey.state is SurveyState.DRAFT:
             sheet = await answering.begin_test(here.session, survey.id, here.resident, here.now, tap.sub)
-            return show_sheet(replace(here, tapped=None), sheet)
+            here.resident.expecting = None
+            t = translator(as_language(sheet.answer_set.language), here.t.zone)
+            return here.send(intro_screen(t, survey, sheet.form, is_test=True))
         return await _act(here, surveys, survey, tap)
     except SurveyMissing:
         return await _list(here, surveys, 0)
@@ -230,15 +240,45 @@ async def _build_question(
         await surveys.change_question(here.session, survey, position, flipped(question, sub), now)
     elif tap.do == "when":
         index, _, number = sub.partition(".")
-        condition = None
-        if index.isdigit() and number.isdigit() and int(index) < position:
-            target = questions[int(index)]
-            if int(number) < len(target.options):
-                condition = ShowIf(target.code, (target.options[int(number)].code,))
-        await surveys.change_question(here.session, survey, position, replace(question, show_if=condition), now)
+        if index.isdigit() and int(index) < position:
+            return await _condition(here, surveys, survey, form, position, int(index), number)
+        await surveys.change_question(here.session, survey, position, replace(question, show_if=None), now)
     here.resident.expecting = None
     form = await surveys.form(here.session, survey)
     return here.show(views.question_screen(t, survey, form, position))
+
+
+async def _condition(
+    here: Here, surveys: Surveys, survey: Survey, form: Form, position: int, index: int, number: str
+) -> Answer:
+    """One answer to an earlier question more or less after which a question is asked; of numbers it is asked which."""
+    target = form.questions[index]
+    if not target.options:
+        _expect(here, survey, f"when.{position}.{index}")
+        return here.show(views.numbers_screen(here.t, survey, form, position, index))
+    codes = answer_codes(target)
+    if not number.isdigit() or int(number) >= len(codes):
+        return await _show(here, surveys, survey)
+    changed = with_condition(form.questions[position], target, codes[int(number)])
+    await surveys.change_question(here.session, survey, position, changed, here.now)
+    form = await surveys.form(here.session, survey)
+    return here.show(views.conditions_screen(here.t, survey, form, position, conditions_for(form, position)))
+
+
+async def _when(
+    here: Here, surveys: Surveys, survey: Survey, form: Form, position: int, index: int, text: str
+) -> Answer:
+    """The numbers that were written, after which a question is asked."""
+    if not index < position < len(form.questions):
+        return await _show(here, surveys, survey)
+    condition = read_condition(text, form.questions[index])
+    if condition is None:
+        note = here.t("I cannot read that as a number or two.")
+        return here.show(views.numbers_screen(here.t, survey, form, position, index, note))
+    changed = replace(form.questions[position], show_if=condition)
+    await surveys.change_question(here.session, survey, position, changed, here.now)
+    here.resident.expecting = None
+    return here.show(views.question_screen(here.t, survey, await surveys.form(here.session, survey), position))
 
 
 # --- what is written ----------------------------------------------------------------------------------------
@@ -247,7 +287,7 @@ async def _build_question(
 @router.message(Expects(POLL), Holds(Role.ADMIN), F.text)
 async def poll(message: Message, here: Here, surveys: Surveys) -> Answer:
     """A quick poll in one message."""
-    language = here.language
+    language = guess_language(message.text or "") or here.language
     question = read_poll(message.text or "", language)
     if isinstance(question, str):
         return here.show(views.poll_screen(here.t, views.words_note(here.t, question)))
@@ -288,6 +328,12 @@ async def written(message: Message, here: Here, expected: str, surveys: Surveys)
     text = (message.text or "").strip()
     head, *parts = what.split(".")
     form = await surveys.form(here.session, survey)
+    if head == "title":
+        language = guess_language(text) or here.language
+        said_in = language if language in form.languages else form.languages[0]
+        return await _words(here, surveys, survey, "title", said_in, text)
+    if head == "when":
+        return await _when(here, surveys, survey, form, int(parts[0]), int(parts[1]), text)
     if head == "words":
         return await _words(here, surveys, survey, parts[0], _language(parts[1]), text)
     if head == "set":
@@ -308,7 +354,7 @@ async def written(message: Message, here: Here, expected: str, surveys: Surveys)
         language = _language(parts[1])
         said = read_question(question, language, text)
         if isinstance(said, str):
-            note = views.words_note(here.t, said)
+            note = views.words_note(here.t, said, question)
             return here.show(views.ask_screen(here.t, survey, question, position, language, note))
         await surveys.change_question(here.session, survey, position, said, here.now)
         missing = next((one for one in form.languages if not is_said_in(said, one)), None)
@@ -322,7 +368,7 @@ async def written(message: Message, here: Here, expected: str, surveys: Surveys)
 
 async def _pasted(text: str, here: Here, surveys: Surveys) -> Answer:
     try:
-        file = read_survey(text, surveys.gazetteer, surveys.zone)
+        file = read_survey(text, surveys.gazetteer, here.now, surveys.zone)
     except FileWrong as wrong:
         return here.show(views.file_screen(here.t, views.file_problems(here.t, wrong.problems)))
     survey = await surveys.import_file(here.session, file, here.resident.id, here.now)
@@ -369,36 +415,25 @@ async def _words(here: Here, surveys: Surveys, survey: Survey, field: str, langu
 async def _set(here: Here, surveys: Surveys, survey: Survey, what: str, text: str) -> Answer:
     t, now = here.t, here.now
     if what in {"opens", "closes"}:
-        moment = read_start(text, now, surveys.zone)
-        other = survey.opens_at if what == "closes" else survey.closes_at
-        out_of_order = moment is not None and other is not None and (moment <= other) == (what == "closes")
-        if moment is None or out_of_order:
+        moment = read_start(text, now, surveys.zone, USUAL_END if what == "closes" else USUAL_START)
+        if moment is None:
             note = t("I cannot read that as a day and time to come (at most 90 days ahead).")
-            if out_of_order and other is not None:
-                note = (
-                    t("The end must come after the start, {moment}.", moment=t.date_time(other))
-                    if what == "closes"
-                    else t("The start must come before the end, {moment}.", moment=t.date_time(other))
-                )
             return here.show(views.set_screen(t, survey, what, here.now, note))
-        surveys.set_option(survey, now, **{f"{what}_at": moment})
+        changed: dict[str, Any] = {f"{what}_at": moment}
     else:
         digits = text.replace(" ", "")
         most = 10_000_000 if what == "quota" else 60
         if not digits.isdigit() or not 1 <= int(digits) <= most:
             note = t("Please write a number from {least} to {most}.", least="1", most=t.number(most))
             return here.show(views.set_screen(t, survey, what, here.now, note))
-        if what == "remind" and survey.closes_at is not None:
-            reminded = (survey.opens_at or now) + timedelta(days=int(digits))
-            if reminded >= survey.closes_at:
-                note = t(
-                    "The survey ends on {end}, and the reminder would come on {day}: choose fewer days.",
-                    end=t.date_time(survey.closes_at),
-                    day=t.date(reminded),
-                )
-                return here.show(views.set_screen(t, survey, what, here.now, note))
-        name = "quota" if what == "quota" else "remind_after_days"
-        surveys.set_option(survey, now, **{name: int(digits)})
+        changed = {"quota" if what == "quota" else "remind_after_days": int(digits)}
+    opens, closes = changed.get("opens_at", survey.opens_at), changed.get("closes_at", survey.closes_at)
+    days = changed.get("remind_after_days", survey.remind_after_days)
+    problem = dates_problem(opens, closes, days, now)
+    if problem is not None:
+        note = views.dates_note(t, what, problem, opens or now, closes, days)
+        return here.show(views.set_screen(t, survey, what, here.now, note))
+    surveys.set_option(survey, now, **changed)
     here.resident.expecting = None
     return here.show(views.options_screen(t, survey))
 
@@ -408,8 +443,11 @@ async def _confirm(here: Here, surveys: Surveys, survey: Survey, form: Form, cou
     if not typed or int(typed) != counted:
         note = here.t("Nothing was sent: the number is another one.")
         return await _ask_number(here, surveys, survey, form, note)
-    if survey.closes_at is not None and survey.closes_at <= here.now:
-        return await _show(here, surveys, survey, here.t("The end must come after the start."))
+    problem = dates_problem(survey.opens_at, survey.closes_at, survey.remind_after_days, here.now)
+    if problem is not None:
+        opens = survey.opens_at or here.now
+        note = views.dates_note(here.t, "closes", problem, opens, survey.closes_at, survey.remind_after_days)
+        return await _show(here, surveys, survey, note)
     try:
         await surveys.confirm(here.session, survey, here.resident.id, here.now)
     except FormUnfit as unfit:

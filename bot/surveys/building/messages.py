@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.delivery.messages import Drawn, LiveRenderer, LiveShow, Painter, Painting, Renderer, Telling
 from bot.i18n import Html
 from bot.screen import Button, Picture, Screen, rows
-from bot.surveys.answering.views import SurveyTap
+from bot.surveys.answering.views import intro_screen
 from bot.surveys.building.files import write_survey
 from bot.surveys.building.views import stand_screen
 from bot.surveys.models import Survey
@@ -26,18 +26,10 @@ def survey_renderers(surveys: Surveys) -> dict[str, Renderer]:
         survey = await session.get(Survey, telling.reference)
         if survey is None or survey.state not in {SurveyState.OPEN, SurveyState.PAUSED}:
             return None
-        t, form = telling.t, await form_of(session, survey)
-        title = words_in(form.title, t.language, form.languages)
-        intro = words_in(form.intro, t.language, form.languages)
-        said: list[str] = [f"🗳 <b>{t('{title}', title=title)}</b>"]
+        note = None
         if telling.kind == REMINDED:
-            said.insert(0, t("You were asked and have not answered yet. It is not too late:"))
-        elif intro:
-            said.append(t("{text}", text=intro))
-        said.append(t.plural("{count} question", "{count} questions", len(form.questions)))
-        if survey.closes_at is not None:
-            said.append(t("Open until {date}", date=t.date_time(survey.closes_at)))
-        return Screen(Html("\n".join(said)), rows(Button(t.plain("Answer"), SurveyTap(survey.id))))
+            note = telling.t("You were asked and have not answered yet. It is not too late:")
+        return intro_screen(telling.t, survey, await form_of(session, survey), note=note, is_told=True)
 
     async def report(session: AsyncSession, telling: Telling) -> Screen | None:
         survey = await session.get(Survey, telling.reference)

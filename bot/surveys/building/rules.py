@@ -6,9 +6,11 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
+
+from rapidfuzz import fuzz, process
 
 from bot.delivery.progress import Progress
 from bot.i18n import LANGUAGES, N_, Language
@@ -17,12 +19,15 @@ from bot.surveys.rules import (
     LONGEST_OPTION,
     LONGEST_QUESTION,
     MOST_OPTIONS,
+    OTHER,
     WITH_OPTIONS,
     Form,
     Option,
     ProblemKind,
     Question,
     QuestionKind,
+    ShowIf,
+    limits_fit,
 )
 
 
@@ -71,8 +76,9 @@ def read_question(question: Question, language: Language, text: str) -> Question
     """A question with its words in a language: the first line asks, each further line is an option.
 
     An option whose words are there already keeps its code and its words in other languages, wherever it stands now.
-    As many new lines as options are left over are their words, in their order; else they are new options, and the
-    options left over go. While an option has no words in this language the lines must be as many as the options.
+    As many new lines as options are left over are their words, in their order; else a new line is the words of the
+    option left over that it is most like, or a new option, and the options still left over go. While an option has no
+    words in this language the lines must be as many as the options.
     """
     lines = [line.strip(" \t-•–—") for line in text.strip().splitlines()]
     lines = [line for line in lines if line]
@@ -106,6 +112,8 @@ def _options(before: Sequence[Option], language: Language, listed: Sequence[str]
     fresh = [said for said in listed if kept[said] is None]
     if len(fresh) == len(over):
         kept |= dict(zip(fresh, over, strict=True))
+    else:
+        kept |= _reworded(language, fresh, over)
     codes = (code for number in itertools.count(1) if (code := f"o{number}") not in {option.code for option in before})
     return tuple(
         Option(option.code, {**option.words, language: said})
@@ -113,6 +121,22 @@ def _options(before: Sequence[Option], language: Language, listed: Sequence[str]
         else Option(next(codes), {language: said})
         for said in listed
     )
+
+
+REWORDED: Final = 55
+"""How alike, of 100, a new line must be to an option's words to be those words anew."""
+
+
+def _reworded(language: Language, fresh: Sequence[str], over: Sequence[Option]) -> dict[str, Option]:
+    left = {option.code: (option.words.get(language) or "").casefold() for option in over}
+    by_code = {option.code: option for option in over}
+    found: dict[str, Option] = {}
+    for said in fresh:
+        best = process.extractOne(said.casefold(), left, scorer=fuzz.ratio, score_cutoff=REWORDED)
+        if best is not None:
+            found[said] = by_code[best[2]]
+            del left[best[2]]
+    return found
 
 
 def is_said_in(question: Question, language: Language) -> bool:
@@ -134,12 +158,17 @@ _LIMITS: Final = re.compile(r"(-?\d{1,9})\s*[-–—.…]+\s*(-?\d{1,9})")
 
 def read_limits(question: Question, text: str) -> Question | None:
     """A question with its limits, "0-10"; labels of a scale's ends may follow in further lines, for its first and
-    last point, in each language: "kk: нашар - жақсы". None: it cannot be read."""
+    last point, in each language: "kk: нашар - жақсы". None: it cannot be read, or they do not fit the question."""
     first, *more = [line.strip() for line in text.strip().splitlines() if line.strip()] or [""]
     found = _LIMITS.fullmatch(first)
     if found is None:
         return None
     least, most = int(found[1]), int(found[2])
+    if question.kind is not QuestionKind.SCALE and more:
+        return None
+    if question.kind is QuestionKind.MULTIPLE:
+        limited = replace(question, least=least, most=most)
+        return limited if limits_fit(limited) else None
     if least >= most or (question.kind is QuestionKind.SCALE and most - least > 10):
         return None
     lows: dict[Language, str] = {}
@@ -166,15 +195,44 @@ def read_poll(text: str, language: Language) -> Question | WordsProblem:
     return read_question(Question("q1", QuestionKind.SINGLE, {}), language, text)
 
 
+USUAL_END: Final = time(21)
+"""When a survey ends on a day without a time, local time: while most people are awake."""
+DatesProblem = Literal["order", "reminder"]
+
+
+def dates_problem(
+    opens: datetime | None, closes: datetime | None, remind_after_days: int | None, now: datetime
+) -> DatesProblem | None:
+    """Whether a survey that opens then (None: now) would end before it begins ("order"), or before its reminder."""
+    if closes is None:
+        return None
+    start = opens or now
+    if closes <= start:
+        return "order"
+    if remind_after_days is not None and start + timedelta(days=remind_after_days) >= closes:
+        return "reminder"
+    return None
+
+
+def read_condition(text: str, target: Question) -> ShowIf | None:
+    """The numbers after which a question is asked, "0-6" or "5"; None: they cannot be read."""
+    found = _LIMITS.fullmatch(text.strip())
+    if found is not None:
+        least, most = int(found[1]), int(found[2])
+    elif text.strip().isdecimal() and len(text.strip()) < 10:
+        least = most = int(text)
+    else:
+        return None
+    return ShowIf(target.code, (), least, most) if least <= most else None
+
+
 POLL_DAYS: Final = 3
-POLL_ENDS_AT: Final = 21
-"""The hour, local time, of its last day: while most people are awake."""
 
 
 def poll_end(now: datetime, zone: str) -> datetime:
     """When a quick poll begun now ends: in the evening, three days on; UTC."""
     local = now.astimezone(ZoneInfo(zone)) + timedelta(days=POLL_DAYS)
-    return local.replace(hour=POLL_ENDS_AT, minute=0, second=0, microsecond=0).astimezone(UTC)
+    return datetime.combine(local.date(), USUAL_END, local.tzinfo).astimezone(UTC)
 
 
 def moved(questions: Sequence[Question], position: int, by: int) -> list[Question]:
@@ -206,12 +264,26 @@ def without(questions: Sequence[Question], position: int) -> list[Question]:
 
 
 def conditions_for(form: Form, position: int) -> list[tuple[int, Question]]:
-    """Earlier questions with options that a question may depend on, with their positions."""
+    """Earlier questions that a question may depend on, with their positions."""
     return [
         (index, question)
         for index, question in enumerate(form.questions[:position])
-        if question.kind in {QuestionKind.SINGLE, QuestionKind.MULTIPLE}
+        if question.kind in {QuestionKind.SINGLE, QuestionKind.MULTIPLE, QuestionKind.SCALE, QuestionKind.NUMBER}
     ]
+
+
+def with_condition(question: Question, target: Question, code: str) -> Question:
+    """A question with one answer more or less among those to `target` after which it is asked; an answer to another
+    question takes the place of all before."""
+    before = question.show_if
+    values = set(before.values) if before is not None and before.question == target.code else set()
+    chosen = tuple(one for one in answer_codes(target) if (one in values) != (one == code))
+    return replace(question, show_if=ShowIf(target.code, chosen) if chosen else None)
+
+
+def answer_codes(question: Question) -> list[str]:
+    """The codes of everything that can be chosen as the answer to a question, one's own words last."""
+    return [*(option.code for option in question.options), *([OTHER] if question.has_other else [])]
 
 
 def flipped(question: Question, flag: str) -> Question:

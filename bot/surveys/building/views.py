@@ -14,7 +14,7 @@ from bot.places.tree import Gazetteer
 from bot.residents.views import StaffTap
 from bot.screen import Button, Live, Screen, Tap, rows
 from bot.surveys.building.files import FileProblem
-from bot.surveys.building.rules import PROBLEMS, BuildTap, Stand, WordsProblem
+from bot.surveys.building.rules import PROBLEMS, BuildTap, DatesProblem, Stand, WordsProblem, answer_codes
 from bot.surveys.models import Survey
 from bot.surveys.results.views import ResultsTap
 from bot.surveys.rules import (
@@ -22,6 +22,7 @@ from bot.surveys.rules import (
     LONGEST_QUESTION,
     MOST_OPTIONS,
     MOST_QUESTIONS,
+    OTHER,
     WITH_OPTIONS,
     Form,
     FormPart,
@@ -35,6 +36,8 @@ from bot.surveys.rules import (
 PAGE: Final = 8
 NAME_CHARACTERS: Final = 38
 FILE_PROBLEMS: Final = 12
+MOST_CONDITIONS: Final = 60
+"""Buttons of conditions: Telegram takes a hundred."""
 LIVE_KIND: Final = "survey"
 
 
@@ -76,7 +79,7 @@ WORDS_PROBLEMS: Final[dict[WordsProblem, str]] = {
     "option_too_long": N_("An option is too long: at most {option} characters."),
     "too_few": N_("Write the question in the first line and at least two options below, each in its own line."),
     "too_many": N_("These are too many options: at most {options}."),
-    "other_count": N_("The other language has another number of options. Write the same ones, in the same order."),
+    "other_count": N_("The other language has {have} options. Write the same ones here, in the same order."),
     "alike": N_("Two options are alike."),
 }
 _PARTS: Final[dict[FormPart, str]] = {
@@ -84,7 +87,7 @@ _PARTS: Final[dict[FormPart, str]] = {
     "intro": N_("the introduction"),
     "thanks": N_("the thanks"),
 }
-FIELDS: Final = {"title": N_("Title"), "intro": N_("Introduction"), "thanks": N_("Thanks at the end")}
+FIELDS: Final = {"title": N_("Name of the survey"), "intro": N_("Introduction"), "thanks": N_("Thanks at the end")}
 
 
 def _joined(*lines: Html | str | None) -> Html:
@@ -120,7 +123,8 @@ def list_screen(
             *(
                 Button(
                     f"{_MARKS[survey.state]} "
-                    + (short(words_in(form.title, t.language, form.languages)) or t.plain("No title yet")),
+                    + (short(words_in(form.title, t.language, form.languages)) or t.plain("No title yet"))
+                    + (f" · {t.date(survey.opened_at)}" if survey.opened_at is not None else ""),
                     BuildTap(survey.id, None, "show", None, None),
                 )
                 for survey, form in found
@@ -214,6 +218,7 @@ def draft_screen(
         note,
         "" if note else None,
         f"📝 <b>{t('{title}', title=title or t.plain('No title yet'))}</b>",
+        None if title else t("Write the title: it can be typed right here."),
         t("Languages: {languages}", languages=t.all_of([LANGUAGE_NAMES[one] for one in form.languages])),
         "",
     ]
@@ -239,6 +244,8 @@ def draft_screen(
     warnings = [problem for problem in problems if problem.is_warning]
     said += _problem_lines(t, form, "❌", wrong, 5)
     said += _problem_lines(t, form, "⚠️", warnings, 5)
+    if len(form.languages) == 1:
+        said.append(t("⚠️ Only in {language}: everybody is asked in it", language=LANGUAGE_NAMES[form.languages[0]]))
     numbers = [Button(str(index + 1), tap("question", index)) for index in range(len(form.questions))]
     return Screen(
         _joined(*said),
@@ -272,20 +279,46 @@ def _end(t: Translator, survey: Survey) -> Html:
     return t("Ends: {moment}", moment=t.date_time(survey.closes_at)) if survey.closes_at else t("No end date yet")
 
 
+def _start(t: Translator, survey: Survey) -> Html | None:
+    if survey.opened_at is not None:
+        return t("🗓 Began: {moment}", moment=t.date_time(survey.opened_at))
+    return t("🗓 Starts: {moment}", moment=t.date_time(survey.opens_at)) if survey.opens_at else None
+
+
+def _reminder(t: Translator, survey: Survey) -> Html | None:
+    if survey.remind_after_days is None:
+        return None
+    if survey.reminded_at is not None:
+        return t("Reminded: {moment}", moment=t.date_time(survey.reminded_at))
+    is_over = survey.state is SurveyState.CLOSED
+    return None if is_over else t("Reminder once, day {count}", count=survey.remind_after_days)
+
+
 def _dates(t: Translator, survey: Survey) -> Html:
+    is_over = survey.state is SurveyState.CLOSED
     parts = [
-        t("🗓 Starts: {moment}", moment=t.date_time(survey.opens_at)) if survey.opens_at else None,
+        _start(t, survey),
         _end(t, survey),
-        t("Ends after {count} answers", count=t.number(survey.quota)) if survey.quota else None,
-        t("Reminder once, day {count}", count=survey.remind_after_days) if survey.remind_after_days else None,
+        t.plural("Ends after {count} answer", "Ends after {count} answers", survey.quota)
+        if survey.quota and not is_over
+        else None,
+        _reminder(t, survey),
         t("Results are published") if survey.publish else t("Results stay with the staff and those who took part"),
         t("One of a series: shown over time") if survey.series else None,
     ]
     return Html(". ".join(str(part) for part in parts if part))
 
 
-def _question_screen(t: Translator, survey: Survey, text: Html, *more: Button, note: Html | None = None) -> Screen:
-    back = Button(t.plain("‹ Back"), BuildTap(survey.id, survey.version, "show", None, None))
+def _question_screen(
+    t: Translator,
+    survey: Survey,
+    text: Html,
+    *more: Button,
+    note: Html | None = None,
+    to: tuple[str, str | None] = ("show", None),
+) -> Screen:
+    """A question to its maker; `to` is what Back does, with its detail."""
+    back = Button(t.plain("‹ Back"), BuildTap(survey.id, survey.version, to[0], None, to[1]))
     return Screen(_joined(note, "" if note else None, text), rows(*more, back))
 
 
@@ -314,7 +347,7 @@ def field_screen(t: Translator, survey: Survey, form: Form, field: str, note: Ht
 def write_screen(t: Translator, survey: Survey, field: str, language: Language, note: Html | None = None) -> Screen:
     """Asks for words in one language."""
     text = t("{field}, {language}: write the text.", field=t.plain(FIELDS[field]), language=LANGUAGE_NAMES[language])
-    return _question_screen(t, survey, text, note=note)
+    return _question_screen(t, survey, text, note=note, to=("words", field))
 
 
 def kinds_screen(t: Translator, survey: Survey) -> Screen:
@@ -350,7 +383,7 @@ def question_screen(t: Translator, survey: Survey, form: Form, position: int, no
             if option.words.get(language)
         ]
     if question.least is not None or question.most is not None:
-        said.append(t("From {least} to {most}", least=f"{question.least or 0:g}", most=f"{question.most or 0:g}"))
+        said.append(t("From {least} to {most}", least=t.number(question.least or 0), most=t.number(question.most or 0)))
     for language in form.languages:
         low, high = question.least_words.get(language), question.most_words.get(language)
         if low and high:
@@ -396,10 +429,12 @@ def _condition(t: Translator, form: Form, question: Question) -> str:
     target = form.question(condition.question)
     number = next((index + 1 for index, one in enumerate(form.questions) if one.code == condition.question), 0)
     names = {option.code: words_in(option.words, t.language) for option in target.options} if target else {}
+    names[OTHER] = t.plain("Own answer")
     values = [names.get(code, code) for code in condition.values]
     if values:
         return f"{number}: {', '.join(values)}"
-    return f"{number}: {condition.least or 0:g}–{condition.most or 0:g}"
+    least, most = (t.number(one) if one is not None else "…" for one in (condition.least, condition.most))
+    return f"{number}: {least}" if least == most else f"{number}: {least}–{most}"
 
 
 def ask_screen(
@@ -461,7 +496,10 @@ def limits_note(t: Translator, question: Question) -> Html:
         return t("I cannot read these limits. A scale has at most eleven points.")
     if question.kind is QuestionKind.MULTIPLE:
         return t(
-            "Write the fewest and the most answers that may be chosen, the smaller first: {example}", example="1-3"
+            "Write the fewest and the most answers that may be chosen, the smaller first: {example}. "
+            "There are {count} in all.",
+            example="1-3",
+            count=len(question.options) + question.has_other,
         )
     return t("Write the smallest and the largest number, the smaller first: {example}", example="0-120")
 
@@ -489,23 +527,47 @@ def drop_screen(t: Translator, survey: Survey, form: Form, position: int) -> Scr
 def conditions_screen(
     t: Translator, survey: Survey, form: Form, position: int, found: Sequence[tuple[int, Question]]
 ) -> Screen:
-    """Which earlier answer a question depends on."""
+    """Which earlier answers a question depends on."""
+    condition = form.questions[position].show_if
     buttons = []
     for index, question in found:
-        for number, option in enumerate(question.options):
-            label = f"{index + 1}: {short(words_in(option.words, t.language, form.languages))}"
+        chosen = set(condition.values) if condition is not None and condition.question == question.code else set()
+        words = short(words_in(question.words, t.language, form.languages))
+        if not question.options:
+            label = f"{index + 1}: {words}"
+            buttons.append(Button(label, BuildTap(survey.id, survey.version, "when", position, f"{index}.")))
+            continue
+        names = {one.code: words_in(one.words, t.language, form.languages) for one in question.options}
+        for number, code in enumerate(answer_codes(question)):
+            name = names.get(code) or t.plain("Own answer")
+            label = f"{'☑️' if code in chosen else '⬜️'} {index + 1}: {short(name)}"
             buttons.append(Button(label, BuildTap(survey.id, survey.version, "when", position, f"{index}.{number}")))
-    text = t("After which answer is question {number} asked?", number=position + 1)
+    text = t("After which answers is question {number} asked? Any one of those ticked is enough.", number=position + 1)
     if not found:
-        text = t("No earlier question has options to choose from.")
+        text = t("No earlier question has options or numbers.")
     return Screen(
         text,
         rows(
-            *buttons[:20],
+            *buttons[:MOST_CONDITIONS],
             Button(t.plain("Always"), BuildTap(survey.id, survey.version, "when", position, "-")),
             Button(t.plain("‹ Back"), BuildTap(survey.id, survey.version, "question", position, None)),
         ),
     )
+
+
+def numbers_screen(
+    t: Translator, survey: Survey, form: Form, position: int, index: int, note: Html | None = None
+) -> Screen:
+    """After which numbers a question is asked."""
+    words = words_in(form.questions[index].words, t.language, form.languages)
+    text = t(
+        "After which answers to “{question}” is question {number} asked? Write two numbers or one: {example}",
+        question=words,
+        number=position + 1,
+        example="0-6",
+    )
+    back = Button(t.plain("‹ Back"), BuildTap(survey.id, survey.version, "if", position, None))
+    return Screen(_joined(note, "" if note else None, text), rows(back))
 
 
 def options_screen(t: Translator, survey: Survey, note: Html | None = None) -> Screen:
@@ -544,12 +606,30 @@ def set_screen(t: Translator, survey: Survey, what: str, now: datetime, note: Ht
     soon = now + timedelta(days=7)
     text = t(_SET[what], example=f"{soon:%d.%m} 18:00") if what in {"opens", "closes"} else t(_SET[what])
     unset = Button(t.plain(_UNSET[what]), BuildTap(survey.id, survey.version, "unset", None, what))
-    return _question_screen(t, survey, text, unset, note=note)
+    return _question_screen(t, survey, text, unset, note=note, to=("options", None))
 
 
-def words_note(t: Translator, problem: WordsProblem) -> Html:
-    """Why words were not taken."""
+def dates_note(
+    t: Translator, what: str, problem: DatesProblem, opens: datetime, closes: datetime | None, days: int | None
+) -> Html:
+    """Why dates do not fit together, seen from the one that was set last."""
+    end = t.date_time(closes) if closes is not None else ""
+    if problem == "reminder":
+        return t(
+            "The survey ends on {end}, and the reminder would come on {day}: choose fewer days or a later end.",
+            end=end,
+            day=t.date(opens + timedelta(days=days or 0)),
+        )
+    if what == "opens":
+        return t("The start must come before the end, {moment}.", moment=end)
+    return t("The end must come after the start, {moment}.", moment=t.date_time(opens))
+
+
+def words_note(t: Translator, problem: WordsProblem, question: Question | None = None) -> Html:
+    """Why words were not taken for a question."""
     limits = {"question": LONGEST_QUESTION, "option": LONGEST_OPTION, "options": MOST_OPTIONS}
+    if question is not None:
+        limits["have"] = len(question.options)
     return t(
         WORDS_PROBLEMS[problem],
         **{name: count for name, count in limits.items() if f"{{{name}}}" in WORDS_PROBLEMS[problem]},
@@ -575,6 +655,9 @@ def confirm_screen(
         t("Start: {moment}", moment=moment),
         *audience_lines(t, gazetteer, Audience.from_json(survey.audience), subjects),
         *reckoned_lines(t, reckoned, is_survey=True),
+        None
+        if reckoned.counted.drawn
+        else t("⚠️ Nobody is written to: only people who come by the link or from /surveys answer."),
         _dates(t, survey),
         *_problem_lines(t, form, "⚠️", warnings, 3),
         t("The form cannot be changed afterwards."),
@@ -584,16 +667,33 @@ def confirm_screen(
     return _question_screen(t, survey, text, note=note)
 
 
+def _what_ends(t: Translator, survey: Survey, stand: Stand) -> Html:
+    """What happens when a survey ends: to whom its results go, and what can no longer be done."""
+    if stand.finished < survey.min_cell:
+        goes = t("Fewer than {count} people answered, so no results are shown.", count=survey.min_cell)
+    elif survey.publish and survey.place_key is not None:
+        goes = t("The results go to those who answered and to followers of the place, and are published.")
+    elif survey.publish:
+        goes = t("The results go to those who answered, and are published.")
+    else:
+        goes = t("The results go to those who answered and to the staff.")
+    return _joined(
+        t(
+            "End the survey now? {finished} have answered; {begun} began and have not finished.",
+            finished=t.number(stand.finished),
+            begun=t.number(stand.begun - stand.finished),
+        ),
+        goes,
+        t("It cannot be opened again; «Repeat it» makes a new one."),
+    )
+
+
 def sure_screen(t: Translator, survey: Survey, do: str, stand: Stand | None = None) -> Screen:
     """Asked before a draft goes or a survey ends."""
     text = t("Throw this survey away? Nobody has been asked.")
     label = t.plain("Yes, discard it")
     if do == "close" and stand is not None:
-        text = t(
-            "End the survey now? {finished} have answered; {begun} began and have not finished.",
-            finished=t.number(stand.finished),
-            begun=t.number(stand.begun - stand.finished),
-        )
+        text = _what_ends(t, survey, stand)
         label = t.plain("Yes, end it")
     return _question_screen(
         t, survey, text, Button(label, BuildTap(survey.id, survey.version, f"{do}_sure", None, None))
@@ -621,7 +721,7 @@ def stand_screen(t: Translator, survey: Survey, form: Form, stand: Stand) -> Scr
         ]
         said += [
             "",
-            *(going if asked.total else [t("Nobody fits the audience: nobody was asked.")]),
+            *(going if asked.total else [t("Nobody was written to: people come by the link or from the list.")]),
             t("Could not be reached: {count}", count=t.number(asked.unreachable)) if asked.unreachable else None,
             t("Failed: {count}", count=t.number(asked.failed)) if asked.failed else None,
             t("Done at about {moment}", moment=t.date_time(asked.ends_at)) if asked.ends_at else None,

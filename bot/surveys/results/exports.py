@@ -9,14 +9,15 @@ from __future__ import annotations
 import csv
 import io
 import secrets
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from bot.i18n import LANGUAGE_NAMES, N_, Translator, as_language
 from bot.places.tree import Gazetteer
 from bot.surveys.results.pictures import option_name
-from bot.surveys.results.rules import QuestionResult, Respondent, SurveyResult
+from bot.surveys.results.rules import QuestionResult, Respondent, SurveyResult, standing_answers
 from bot.surveys.rules import OTHER, Form, Question, QuestionKind, Value, words_in
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "|", "%")
@@ -131,22 +132,40 @@ def share_rows(t: Translator, questions: Sequence[QuestionResult]) -> list[Row]:
     return rows
 
 
+@dataclass(frozen=True, slots=True)
+class OpenAnswer:
+    """What somebody answered in their own words."""
+
+    subject: str | None
+    """What it is about, in words for the reader."""
+    language: str
+    text: str
+
+
+def open_answers(
+    form: Form, question: Question, respondents: Sequence[Respondent], subject_of: SubjectOf
+) -> list[OpenAnswer]:
+    """The open answers to a question, those about the same together, the largest group first."""
+    found: list[OpenAnswer] = []
+    for one in respondents:
+        value = standing_answers(form, one.answers).get(question.code) or {}
+        text = value.get("text") or value.get("other")
+        if text:
+            found.append(OpenAnswer(subject_of(str(text)), one.language, str(text)))
+    sizes = Counter(one.subject for one in found)
+    found.sort(key=lambda one: (one.subject is None, -sizes[one.subject], one.subject or "", one.language, one.text))
+    return found
+
+
 def open_rows(t: Translator, form: Form, respondents: Sequence[Respondent], subject_of: SubjectOf) -> list[Row]:
     """Open answers by question, subject and language, the largest group first."""
     rows: list[Row] = [[t.plain("question"), t.plain("topic"), t.plain("language"), t.plain("answer")]]
     for question in form.questions:
-        texts: list[tuple[str, str, str]] = []
-        for one in respondents:
-            value = one.answers.get(question.code) or {}
-            text = value.get("text") or value.get("other")
-            if text:
-                texts.append((subject_of(str(text)) or "—", one.language, str(text)))
-        sizes: dict[str, int] = {}
-        for subject, _, _ in texts:
-            sizes[subject] = sizes.get(subject, 0) + 1
-        texts.sort(key=lambda row: (row[0] == "—", -sizes[row[0]], row[0], row[1], row[2]))
         name = words_in(question.words, t.language)
-        rows += [[name, subject, LANGUAGE_NAMES[as_language(language)], text] for subject, language, text in texts]
+        rows += [
+            [name, one.subject or "—", LANGUAGE_NAMES[as_language(one.language)], one.text]
+            for one in open_answers(form, question, respondents, subject_of)
+        ]
     return rows
 
 

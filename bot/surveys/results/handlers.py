@@ -10,8 +10,8 @@ from bot.places.tree import Gazetteer
 from bot.residents.models import Role
 from bot.surveys.models import Survey
 from bot.surveys.results import views
-from bot.surveys.results.queries import form_of, photos, result_of, series_of
-from bot.surveys.results.views import PhotoTap, ResultsTap
+from bot.surveys.results.queries import form_of, photos, result_of, series_of, words
+from bot.surveys.results.views import PhotoTap, ResultsTap, WordsTap
 from bot.surveys.rules import SurveyState
 from bot.telegram.answers import Answer
 from bot.telegram.context import Here, InPrivate, TapIs
@@ -49,8 +49,7 @@ async def results(query: CallbackQuery, here: Here, tap: ResultsTap, gazetteer: 
         if not staff:
             return here.toast()
         if (await result_of(here.session, gazetteer, survey, form)).is_hidden:
-            few = here.t.plain("Fewer than {count} people answered, so nothing is shown.", count=survey.min_cell)
-            return here.toast(few, alert=True)
+            return _few(here, survey)
         return here.send(views.file_screen(here.t, survey, _FILES[tap.do]))
     index = min(max(tap.question, 0), len(form.questions) - 1)
     if tap.do in {"picture", "tracker"}:
@@ -63,6 +62,25 @@ async def results(query: CallbackQuery, here: Here, tap: ResultsTap, gazetteer: 
     return here.show(screen)
 
 
+@router.callback_query(TapIs(WordsTap), InPrivate())
+async def own_words(query: CallbackQuery, here: Here, tap: WordsTap, gazetteer: Gazetteer) -> Answer:
+    """Answers in people's own words, for staff."""
+    survey = await here.session.get(Survey, tap.survey)
+    if survey is None or not is_staff(here, gazetteer, survey):
+        return here.show(views.nothing_screen(here.t))
+    form = await form_of(here.session, survey)
+    index = min(max(tap.question, 0), len(form.questions) - 1)
+    found = await words(here.session, gazetteer, survey, form, form.questions[index].code)
+    if len(found) < survey.min_cell:
+        return _few(here, survey)
+    return here.show(views.words_screen(here.t, survey, form, index, tap.page, found))
+
+
+def _few(here: Here, survey: Survey) -> Answer:
+    few = here.t.plain("Fewer than {count} people answered, so nothing is shown.", count=survey.min_cell)
+    return here.toast(few, alert=True)
+
+
 @router.callback_query(TapIs(PhotoTap), InPrivate())
 async def photo(query: CallbackQuery, here: Here, tap: PhotoTap, gazetteer: Gazetteer) -> Answer:
     """A photo sent as an answer, for staff."""
@@ -72,8 +90,6 @@ async def photo(query: CallbackQuery, here: Here, tap: PhotoTap, gazetteer: Gaze
     form = await form_of(here.session, survey)
     index = min(max(tap.question, 0), len(form.questions) - 1)
     found = await photos(here.session, survey, form.questions[index].code)
-    least = max(survey.min_cell, 1)
-    if len(found) < least:
-        few = here.t.plain("Fewer than {count} people answered, so nothing is shown.", count=least)
-        return here.toast(few, alert=True)
+    if len(found) < survey.min_cell:
+        return _few(here, survey)
     return here.send(views.photo_screen(here.t, survey, index, tap.photo, found))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from html import unescape
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,9 +18,9 @@ from bot.screen import Button, Screen, rows
 from bot.surveys.models import Survey
 from bot.surveys.results import exports, pictures, views
 from bot.surveys.results.queries import form_of, respondents, result_of, series_of
-from bot.surveys.results.rules import QuestionResult
-from bot.surveys.results.views import ResultsTap
-from bot.surveys.rules import words_in
+from bot.surveys.results.rules import QuestionResult, Respondent, SurveyResult
+from bot.surveys.results.views import ResultsTap, SurveysTap
+from bot.surveys.rules import Form, QuestionKind, words_in
 
 RESULTS_KIND = "survey_results"
 SAID_AGAIN: Final = timedelta(minutes=5)
@@ -51,6 +54,7 @@ async def _over(session: AsyncSession, gazetteer: Gazetteer, survey: Survey, t: 
     form = await form_of(session, survey)
     result = await result_of(session, gazetteer, survey, form)
     index = next((at for at, one in enumerate(result.questions) if one.cells and not one.is_hidden), None)
+    see = Button(t.plain("See the results"), ResultsTap(survey.id, index or 0, "show"))
     said: list[str] = [
         t("📊 The survey is over: <b>{title}</b>", title=words_in(form.title, t.language, form.languages))
     ]
@@ -61,7 +65,9 @@ async def _over(session: AsyncSession, gazetteer: Gazetteer, survey: Survey, t: 
         question = words_in(first.question.words, t.language, form.languages)
         said += ["", t("{question}", question=question), views.meaning_line(t, first) or ""]
     said += ["", *views.reach_lines(t, gazetteer, result)[:1]]
-    see = Button(t.plain("See the results"), ResultsTap(survey.id, index or 0, "show"))
+    if result.is_hidden:
+        said.append(t("Fewer than {count} people answered, so nothing is shown.", count=result.minimum))
+        return Screen(Html("\n".join(said)), rows(Button(t.plain("Surveys"), SurveysTap("open", 0))))
     return Screen(Html("\n".join(said)), rows(see), picture=picture)
 
 
@@ -98,34 +104,76 @@ async def tracker_picture(session: AsyncSession, painting: Painting, gazetteer: 
     code = form.questions[index].code
     points: dict[str, list[pictures.Point]] = {}
     last: QuestionResult | None = None
-    for one in await series_of(session, survey):
+    means = form.questions[index].kind is QuestionKind.NUMBER
+    series = [one for one in await series_of(session, survey) if one.opened_at is not None]
+    days = [t.date(one.opened_at) for one in series if one.opened_at is not None]
+    # Two surveys of one day are told apart by the hour.
+    when = t.date_time if len(set(days)) < len(days) else t.date
+    for one in series:
         result = await result_of(session, gazetteer, one)
         own = next((each for each in result.questions if each.question.code == code), None)
         if own is None or own.is_hidden or result.is_hidden or one.opened_at is None:
             continue
         last = own
-        for cell in own.cells:
-            if cell.weighted is not None:
-                share = cell.weighted
-                point = pictures.Point(t.date(one.opened_at), share.value, share.low, share.high)
-                points.setdefault(cell.code, []).append(point)
+        shares = {cell.code: cell.weighted for cell in own.cells} if not means else {"": own.mean}
+        for option, share in shares.items():
+            if share is not None:
+                point = pictures.Point(when(one.opened_at), share.value, share.low, share.high)
+                points.setdefault(option, []).append(point)
     if last is None:
         raise LookupError("too few answers to draw")
-    names = _names(last, t.language, t)
+    names = {"": t.plain("mean")} if means else _names(last, t.language, t)
     lines = [(names.get(option, option), series) for option, series in points.items()]
     title = words_in(form.questions[index].words, t.language, form.languages)
     caption = t.plain("The bands are 95 % margins.")
-    return Drawn(pictures.png(pictures.draw_tracker(title, lines, caption)), f"tracker-{number}-{index + 1}.png")
+    figure = pictures.draw_tracker(title, lines, caption, t, are_shares=not means)
+    return Drawn(pictures.png(figure), f"tracker-{number}-{index + 1}.png")
 
 
 def _names(result: QuestionResult, language: Language, t: Translator) -> Mapping[str, str]:
     return {cell.code: pictures.option_name(result, cell.code, language, t) for cell in result.cells}
 
 
+def _page(
+    t: Translator,
+    form: Form,
+    result: SurveyResult,
+    own: QuestionResult,
+    people: Sequence[Respondent],
+    subject_of: exports.SubjectOf,
+    caption: str,
+) -> Any:
+    """The page of one question in the report: its bars and what they mean, or how many open answers are about what."""
+    chart = pictures.chart_of(t, own, caption)
+    if chart is not None:
+        meaning = views.meaning_line(t, own)
+        told = caption if meaning is None else f"{unescape(meaning)} {chart.caption}"
+        return pictures.draw_bars(replace(chart, caption=told), t)
+    title = words_in(own.question.words, t.language, form.languages)
+    if own.is_hidden:
+        few = t.plain("Fewer than {count} people answered, so nothing is shown.", count=result.minimum)
+        return pictures.draw_words(title, [few], caption)
+    about = Counter(one.subject for one in exports.open_answers(form, own.question, people, subject_of))
+    told_of = [(subject, count) for subject, count in about.most_common() if subject and count >= result.minimum]
+    lines = [t.plain("Answers: {finished}", finished=own.answered)]
+    lines += [f"{subject}: {t.number(count)}" for subject, count in told_of]
+    rest = sum(about.values()) - sum(count for _, count in told_of)
+    if rest and told_of:
+        lines.append(t.plain("Other topics: {count}", count=rest))
+    return pictures.draw_words(title, lines, caption)
+
+
 def survey_painters(
     gazetteer: Gazetteer, subject_of: exports.SubjectOf, subject_names: Mapping[str, Mapping[Language, str]]
 ) -> dict[str, Painter]:
     """How pictures and files of results are made."""
+
+    def named_in(language: Language) -> exports.SubjectOf:
+        def named(text: str) -> str | None:
+            slug = subject_of(text)
+            return subject_names[slug][language] if slug in subject_names and slug is not None else None
+
+        return named
 
     async def question(session: AsyncSession, painting: Painting) -> Drawn:
         return await question_picture(session, painting, gazetteer)
@@ -140,11 +188,7 @@ def survey_painters(
         shown = exports.told_by_enough(form, result)
         people = await respondents(session, gazetteer, survey)
 
-        def named(text: str) -> str | None:
-            slug = subject_of(text)
-            return subject_names[slug][painting.language] if slug in subject_names and slug is not None else None
-
-        book = exports.workbook(painting.t, gazetteer, shown, people, result, named)
+        book = exports.workbook(painting.t, gazetteer, shown, people, result, named_in(painting.language))
         return Drawn(book, f"survey-{survey.id}.xlsx")
 
     async def csv(session: AsyncSession, painting: Painting) -> Drawn:
@@ -162,14 +206,13 @@ def survey_painters(
         form = await form_of(session, survey)
         result = await result_of(session, gazetteer, survey, form)
         caption = views.caption_of(painting.t, gazetteer, survey, form, result)
-        charts = [pictures.chart_of(painting.t, one, caption) for one in result.questions]
-        figures: Sequence[Any] = [
-            pictures.draw_bars(chart, painting.t) for chart in charts if chart is not None and not result.is_hidden
-        ]
-        if not figures:
-            empty = pictures.Chart(words_in(form.title, painting.language, form.languages), (), caption, "")
-            figures = [pictures.draw_bars(empty, painting.t)]
         title = words_in(form.title, painting.language, form.languages)
+        if result.is_hidden:
+            few = painting.t.plain("Fewer than {count} people answered, so nothing is shown.", count=result.minimum)
+            return Drawn(pictures.pdf([pictures.draw_words(title, [few], caption)], title), f"survey-{survey.id}.pdf")
+        people = await respondents(session, gazetteer, survey)
+        named = named_in(painting.language)
+        figures = [_page(painting.t, form, result, one, people, named, caption) for one in result.questions]
         return Drawn(pictures.pdf(figures, title), f"survey-{survey.id}.pdf")
 
     return {

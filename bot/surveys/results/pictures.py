@@ -56,7 +56,18 @@ def option_name(result: QuestionResult, code: str, language: Language, t: Transl
         ends = {question.least: question.least_words, question.most: question.most_words}
         label = words_in(ends.get(float(code), {}), language)
         return f"{code}: {label}" if label else code
-    return code
+    return _span_name(code, t) if question.kind is QuestionKind.NUMBER else code
+
+
+def _span_name(code: str, t: Translator) -> str:
+    """The numbers counted together in words of signs: `bot.surveys.results.rules.NumberBar`."""
+    low, is_span, high = code.partition(":")
+    first, last = (t.number(float(one)) if one else "" for one in (low, high))
+    if not is_span:
+        return first
+    if not last:
+        return f"≥ {first}"
+    return f"{first}–{last}" if first else f"< {last}"
 
 
 def chart_of(t: Translator, result: QuestionResult, caption: str) -> Chart | None:
@@ -159,13 +170,17 @@ class Point:
     high: float
 
 
-def draw_tracker(title: str, lines: Sequence[tuple[str, Sequence[Point]]], caption: str) -> Any:
-    """Shares over time, each with its margin as a band; the lines differ in colour, dash and mark."""
+def draw_tracker(
+    title: str, lines: Sequence[tuple[str, Sequence[Point]]], caption: str, t: Translator, *, are_shares: bool = True
+) -> Any:
+    """Shares, or means, over time, each with its margin as a band and its last number in the legend; the lines differ
+    in colour, dash and mark."""
     wrapped, notes = textwrap.wrap(title, _TITLE) or [""], textwrap.wrap(caption, _CAPTION)
     top, bottom = 0.35 + 0.27 * len(wrapped), 0.8 + 0.2 * len(notes)
     height = top + 3.4 + bottom
     figure, axes = _figure(height)
     axes.set_position((0.09, bottom / height, 0.87, 3.4 / height))
+    said = t.percent if are_shares else t.tenths
     colors = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
     dashes, marks = ("-", "--", "-.", ":"), ("o", "s", "^", "D", "v", "P", "X")
     for index, (label, points) in enumerate(lines):
@@ -178,16 +193,43 @@ def draw_tracker(title: str, lines: Sequence[tuple[str, Sequence[Point]]], capti
             dashes[index % len(dashes)],
             marker=marks[index % len(marks)],
             color=color,
-            label=textwrap.shorten(label, _LABEL, placeholder="…"),
+            label=f"{textwrap.shorten(label, _LABEL, placeholder='…')}: {said(points[-1].value)}",
         )
     longest = max((points for _, points in lines), key=len, default=())
     axes.set_xticks(range(len(longest)), [one.when for one in longest], fontsize=9)
-    axes.set_ylim(0, 1)
-    axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100 %"], fontsize=9, color=_GREY)
+    if are_shares:
+        axes.set_ylim(0, 1)
+        axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100 %"], fontsize=9, color=_GREY)
+    else:
+        axes.set_ylim(0, 1.15 * max((one.high for _, points in lines for one in points), default=1.0))
+        axes.tick_params(axis="y", labelsize=9, labelcolor=_GREY)
     axes.grid(axis="y", color=_HIDDEN)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.08), ncols=3, fontsize=9, frameon=False)
+    _write(figure, height, wrapped, notes)
+    return figure
+
+
+def draw_words(title: str, lines: Sequence[str], caption: str) -> Any:
+    """A page of words, for what has no bars."""
+    wrapped, notes = textwrap.wrap(title, _TITLE) or [""], textwrap.wrap(caption, _CAPTION)
+    said = [part for line in lines for part in (textwrap.wrap(line, _CAPTION) or [""])]
+    top, bottom = 0.45 + 0.27 * len(wrapped), 0.45 + 0.2 * len(notes)
+    height = top + 0.24 * len(said) + bottom
+    figure, axes = _figure(height)
+    axes.set_axis_off()
+    figure.text(
+        0.03,
+        1 - top / height,
+        "\n".join(said),
+        ha="left",
+        va="top",
+        fontsize=11,
+        color=_INK,
+        linespacing=1.5,
+        parse_math=False,
+    )
     _write(figure, height, wrapped, notes)
     return figure
 

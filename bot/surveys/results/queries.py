@@ -19,7 +19,7 @@ from bot.surveys.models import (
     SurveyInvitation,
     SurveyQuestion,
 )
-from bot.surveys.results.rules import Population, Respondent, SurveyResult, survey_result
+from bot.surveys.results.rules import Population, Respondent, SurveyResult, standing_answers, survey_result
 from bot.surveys.results.weighting import Margin
 from bot.surveys.rules import Form, SurveyState, Value, Words, question_from_json
 
@@ -94,6 +94,15 @@ async def photos(session: AsyncSession, survey: Survey, code: str) -> list[str]:
         .order_by(SurveyAnswer.respondent)
     )
     return [value["photo"] for value in values if value.get("photo")]
+
+
+async def words(session: AsyncSession, gazetteer: Gazetteer, survey: Survey, form: Form, code: str) -> list[str]:
+    """What was answered to a question in people's own words, in the order of keys, which says nothing of who wrote
+    which."""
+    given = [
+        standing_answers(form, one.answers).get(code) or {} for one in await respondents(session, gazetteer, survey)
+    ]
+    return [str(text) for value in given if (text := value.get("text") or value.get("other"))]
 
 
 async def population(session: AsyncSession, gazetteer: Gazetteer, survey: Survey) -> Population:

@@ -6,6 +6,8 @@ and where one hidden cell could be found by subtraction, the next smallest is hi
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +27,8 @@ BY_PLACE_LEAST: Final = 20
 
 SCALE_BARS: Final = 11
 """A scale of at most so many points is shown point by point."""
+NUMBER_BARS: Final = 8
+"""About so many bars show how numbers spread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,7 @@ def survey_result(
     """Count and weigh the finished answers of a survey."""
     traits = [{"place": one.place, "age": one.age, "sex": one.sex} for one in respondents]
     weighting = rake(traits, population.margins)
-    standing = [_standing(form, one.answers) for one in respondents]
+    standing = [standing_answers(form, one.answers) for one in respondents]
     results = tuple(
         question_result(question, standing, weighting.weights, minimum, population.people)
         for question in form.questions
@@ -144,7 +148,7 @@ def survey_result(
     )
 
 
-def _standing(form: Form, answers: Mapping[str, Value]) -> Mapping[str, Value]:
+def standing_answers(form: Form, answers: Mapping[str, Value]) -> Mapping[str, Value]:
     """Only answers to questions that the person's other answers lead to."""
     shown = {question.code for question in asked(form, answers)}
     return {code: value for code, value in answers.items() if code in shown}
@@ -216,7 +220,54 @@ def _of_numbers(
             chosen = [{str(round(number))} for number in numbers]
             codes = [str(point) for point in points]
             cells = _cells(codes, chosen, weights, minimum, population, complementary=True)
+    else:
+        bars = number_bars(numbers)
+        chosen = [{next(one.code for one in bars if one.low <= number < one.high)} for number in numbers]
+        cells = _cells([one.code for one in bars], chosen, weights, minimum, population, complementary=True)
     return QuestionResult(question, len(values), cells, mean(numbers, weights), _median(numbers, weights))
+
+
+@dataclass(frozen=True, slots=True)
+class NumberBar:
+    """Numbers that are counted together: from `low` to below `high`."""
+
+    code: str
+    """"7", "10:19", ":10" for below ten, "60:" for sixty and more."""
+    low: float
+    high: float
+
+
+def number_bars(numbers: Floats) -> tuple[NumberBar, ...]:
+    """How numbers are put together for a picture: one by one where few are different, else in round steps between the
+    5th and the 95th of a hundred; what lies outside is counted below and above, so that one odd number does not
+    squeeze all others into one bar."""
+    are_whole = bool(np.all(numbers == np.floor(numbers)))
+    different = np.unique(numbers)
+    if are_whole and len(different) <= NUMBER_BARS:
+        return tuple(NumberBar(f"{number:.0f}", float(number), float(number) + 1) for number in different)
+    low, high = (float(one) for one in np.quantile(numbers, (0.05, 0.95)))
+    step = _round_step((high - low) / (NUMBER_BARS - 2), least=1.0 if are_whole else 0.0)
+    first = math.floor(low / step) * step
+    edges = [first + step * turn for turn in range(math.floor((high - first) / step) + 2)]
+    bars = [NumberBar(_span(edge, after, is_whole=are_whole), edge, after) for edge, after in itertools.pairwise(edges)]
+    if different[0] < edges[0]:
+        bars.insert(0, NumberBar(f":{edges[0]:.10g}", -math.inf, edges[0]))
+    if different[-1] >= edges[-1]:
+        bars.append(NumberBar(f"{edges[-1]:.10g}:", edges[-1], math.inf))
+    return tuple(bars)
+
+
+def _span(low: float, high: float, *, is_whole: bool) -> str:
+    last = high - 1 if is_whole else high
+    return f"{low:.10g}" if last == low else f"{low:.10g}:{last:.10g}"
+
+
+def _round_step(width: float, *, least: float) -> float:
+    """The smallest of 1, 2 and 5 times a power of ten that is not below a width."""
+    if width <= least:
+        return least or 1.0
+    power = 10.0 ** math.floor(math.log10(width))
+    return next(step for step in (power, 2 * power, 5 * power, 10 * power) if step >= width - 1e-9)
 
 
 def _median(numbers: Floats, weights: Floats) -> float:

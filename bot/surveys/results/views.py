@@ -11,7 +11,7 @@ from bot.screen import Attachment, Button, Picture, Screen, Tap, rows
 from bot.surveys.models import Survey
 from bot.surveys.results.pictures import option_name
 from bot.surveys.results.rules import Cell, QuestionResult, SurveyResult
-from bot.surveys.rules import Form, QuestionKind, SurveyState, words_in
+from bot.surveys.rules import OTHER, Form, QuestionKind, SurveyState, words_in
 
 QUESTION_PICTURE: Final = "survey_question"
 TRACKER_PICTURE: Final = "survey_tracker"
@@ -23,6 +23,9 @@ REPORT: Final = "survey_pdf"
 QUESTIONS: Final = 100
 BAR: Final = 8
 UNITS_SHOWN: Final = 8
+GROUPS_SHOWN: Final = 4
+WORDS_A_PAGE: Final = 6
+WORDS_CHARACTERS: Final = 500
 
 
 class ResultsTap(Tap, prefix="sr"):
@@ -40,6 +43,14 @@ class PhotoTap(Tap, prefix="sp"):
     survey: int
     question: int
     photo: int
+
+
+class WordsTap(Tap, prefix="swd"):
+    """Show staff what was answered to the question with this index in people's own words; pages from 0."""
+
+    survey: int
+    question: int
+    page: int
 
 
 class SurveysTap(Tap, prefix="sl"):
@@ -68,6 +79,11 @@ def cell_line(t: Translator, result: QuestionResult, cell: Cell) -> Html:
     share = t.percent(cell.weighted.value)
     if cell.weighted.margin <= 0:
         return Html(f"{bar} {share} {t('{name}', name=name)}")
+    low, high = cell.weighted.value - cell.weighted.margin, cell.weighted.value + cell.weighted.margin
+    if low < 0 or high > 1:
+        # No share is below nothing or above all: where ± would say so, the interval itself is told.
+        ends = f"{round(cell.weighted.low * 100)}–{round(cell.weighted.high * 100)}"
+        return Html(f"{bar} {share} ({ends}) {t('{name}', name=name)}")
     return Html(f"{bar} {share} ±{points(cell.weighted.margin)} {t('{name}', name=name)}")
 
 
@@ -125,7 +141,11 @@ def reach_lines(t: Translator, gazetteer: Gazetteer, result: SurveyResult) -> li
         return found
     groups = [_category(t, gazetteer, margin, category) for margin, category in result.fewer]
     if groups:
-        found.append(t("Answered less than their share: {groups}", groups=t.all_of(groups[:4])))
+        over = len(groups) - GROUPS_SHOWN
+        named = groups if over < 2 else groups[:GROUPS_SHOWN]
+        if over >= 2:
+            named = [*named, t.plain_plural("{count} more", "{count} more", over)]
+        found.append(t("Answered less than their share: {groups}", groups=t.all_of(named)))
     if result.is_weighted:
         names = t.all_of([t.plain(MARGIN_NAMES[name]) for name in result.weighting.used])
         found.append(
@@ -202,6 +222,9 @@ def results_screen(
 
     has_numbers = bool(own.cells) and not result.is_hidden
     has_photos = is_staff and own.question.kind is QuestionKind.PHOTO and own.answered and not own.is_hidden
+    is_open_words = own.question.kind is QuestionKind.TEXT and own.answered and not own.is_hidden
+    is_other = any(cell.code == OTHER and cell.count for cell in own.cells)
+    has_words = is_staff and not result.is_hidden and (is_open_words or is_other)
     files = [Button("XLSX", tap("xlsx")), Button("CSV", tap("csv")), Button("PDF", tap("pdf"))]
     staff = files if is_staff and not result.is_hidden else []
     return Screen(
@@ -214,6 +237,7 @@ def results_screen(
             [
                 *([Button(t.plain("🖼 Picture"), tap("picture"))] if has_numbers else []),
                 *([Button(t.plain("🖼 Photos"), PhotoTap(survey.id, index, 0))] if has_photos else []),
+                *([Button(t.plain("💬 Read them"), WordsTap(survey.id, index, 0))] if has_words else []),
                 *([Button(t.plain("By unit"), tap("places"))] if has_numbers and result.by_place else []),
                 *([Button(t.plain("📈 Over time"), tap("tracker"))] if has_numbers and is_tracked else []),
             ],
@@ -274,6 +298,28 @@ def photo_screen(t: Translator, survey: Survey, index: int, photo: int, found: S
             Button(t.plain("‹ Back"), ResultsTap(survey.id, index, "show")),
         ),
         attachment=Attachment("photo", found[photo]),
+    )
+
+
+def words_screen(t: Translator, survey: Survey, form: Form, index: int, page: int, found: Sequence[str]) -> Screen:
+    """A page of answers in people's own words."""
+    last = (len(found) - 1) // WORDS_A_PAGE
+    page = min(max(page, 0), last)
+    shown = found[page * WORDS_A_PAGE : (page + 1) * WORDS_A_PAGE]
+    question = words_in(form.questions[index].words, t.language, form.languages)
+    said = [Html(f"<b>{t('{question}', question=question)}</b>"), t("{page} of {pages}", page=page + 1, pages=last + 1)]
+    for text in shown:
+        short = text if len(text) <= WORDS_CHARACTERS else text[: WORDS_CHARACTERS - 1].rstrip() + "…"
+        said += [Html(""), t("«{text}»", text=short)]
+    return Screen(
+        Html("\n".join(said)),
+        rows(
+            [
+                *([Button("‹", WordsTap(survey.id, index, page - 1))] if page else []),
+                *([Button("›", WordsTap(survey.id, index, page + 1))] if page < last else []),
+            ],
+            Button(t.plain("‹ Back"), ResultsTap(survey.id, index, "show")),
+        ),
     )
 
 
