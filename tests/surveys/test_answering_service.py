@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,13 +11,13 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Database
-from bot.i18n import translator
+from bot.i18n import LANGUAGES, Language, translator
 from bot.places.tree import Gazetteer, shipped_places
 from bot.residents.models import Resident
 from bot.screen import Screen
 from bot.surveys.answering.rules import AGE, DONE, REVIEW
 from bot.surveys.answering.service import Answering, Closed, NotAnswerable
-from bot.surveys.answering.views import sheet_screen, stopped_screen, withdraw_screen
+from bot.surveys.answering.views import answer_words, sheet_screen, stopped_screen, withdraw_screen
 from bot.surveys.models import AnswerSet, Demographics, Survey, SurveyAnswer, SurveyInvitation, SurveyQuestion
 from bot.surveys.rules import Option, Question, QuestionKind, SurveyState, question_to_json
 
@@ -422,3 +423,91 @@ async def test_ones_own_export_says_answers_in_words(sqlite: Database, answering
         assert held["title"] == {"kk": "Не керек"}
         need = next(one for one in held["answers"] if one["question"] == {"kk": "Не керек?"})
         assert need["chosen"] == [{"kk": "Су"}]
+
+
+def _said(kazakh: str, russian: str, english: str) -> dict[Language, str]:
+    return {"kk": kazakh, "ru": russian, "en": english}
+
+
+_ROAD, _WATER = (
+    Option("road", _said("Жол", "Дорога", "Road")),
+    Option("water", _said("Ауызсу", "Питьевая вода", "Drinking water")),
+)
+_KINDS: dict[QuestionKind, tuple[Question, dict[Language, str]]] = {
+    question.kind: (question, answers)
+    for question, answers in (
+        (
+            Question("single", QuestionKind.SINGLE, _said("Қайсысы?", "Что?", "Which?"), (_ROAD, _WATER)),
+            _said("ауызсу", "питьевая вода", "drinking water"),
+        ),
+        (
+            Question("multiple", QuestionKind.MULTIPLE, _said("Қайсылары?", "Какие?", "Which ones?"), (_ROAD, _WATER)),
+            _said("жол және ауызсу", "дорога и питьевая вода", "road and drinking water"),
+        ),
+        (
+            Question(
+                "scale",
+                QuestionKind.SCALE,
+                _said("Баға?", "Оценка?", "Mark?"),
+                least=1,
+                most=5,
+                least_words=_said("нашар", "плохо", "bad"),
+                most_words=_said("жақсы", "хорошо", "good"),
+            ),
+            _said("4", "4", "4"),
+        ),
+        (
+            Question("number", QuestionKind.NUMBER, _said("Нешеу?", "Сколько?", "How many?"), least=0, most=9),
+            _said("2,5", "2,5", "2.5"),
+        ),
+        (
+            Question("ranking", QuestionKind.RANKING, _said("Реті?", "Порядок?", "Order?"), (_ROAD, _WATER)),
+            _said("ауызсу, жол", "питьевая вода, дорога", "drinking water, road"),
+        ),
+        (
+            Question("text", QuestionKind.TEXT, _said("Тағы?", "Ещё?", "What else?")),
+            _said("Саябақ керек", "Нужен парк", "A park is needed"),
+        ),
+        (Question("photo", QuestionKind.PHOTO, _said("Сурет?", "Фото?", "Photo?")), {}),
+        (Question("location", QuestionKind.LOCATION, _said("Қай жерде?", "Где?", "Where?")), {}),
+    )
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", list(QuestionKind), ids=lambda kind: kind.value)
+async def test_every_kind_of_question_is_asked_answered_and_reviewed_in_every_language(
+    sqlite: Database, answering: Answering, now: datetime, kind: QuestionKind, language: Language
+) -> None:
+    question, typed = _KINDS[kind]
+    t = translator(language)
+    async with sqlite.transaction() as session:
+        survey = await _survey(session, now, languages="kk,ru,en", place_key=None, audience={})
+        person = await _person(session, 1, now)
+        person.language = language
+        await _ask(session, question)
+        sheet = await answering.open(session, survey.id, person, now)
+        asked = sheet_screen(t, sheet)
+        assert question.words[language] in asked.text
+        labels = " ".join(_labels(asked))
+        assert all(option.words[language] in labels for option in question.options)
+        if kind in {QuestionKind.PHOTO, QuestionKind.LOCATION}:
+            refused = await answering.typed(session, sheet, "мұнда", person)
+            assert refused.problem == kind.value, "words are no photo and no place"
+            value = {"photo": "file"} if kind is QuestionKind.PHOTO else {"lat": 43.3, "lon": 77.2}
+            sheet = await answering.take(session, sheet, question, value, person)
+        else:
+            sheet = await answering.typed(session, sheet, typed[language], person)
+            if sheet.at == question.code:
+                sheet = await answering.forward(session, sheet, person)
+        assert sheet.at == "words", "it goes on to the next question"
+        sheet = await answering.review(session, await answering.skip(session, sheet, person))
+        answer = answer_words(t, question, sheet.answers[question.code])
+        expected = {"photo": "📷", "location": "📍", "scale": "4"}.get(kind.value) or typed[language]
+        assert _plain(answer) == _plain(expected)
+        assert answer in sheet_screen(t, sheet).text
+
+
+def _plain(text: str) -> str:
+    """The words alone: what stands between options is the screen's matter."""
+    return " ".join(re.findall(r"[\w📷📍.,]+", re.sub(r", |›| және | и | and ", " ", text))).casefold()
