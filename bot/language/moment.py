@@ -116,7 +116,8 @@ def _meant(word: str, names: dict[str, int]) -> int | None:
     said = fold(word)
     if said in names:
         return names[said]
-    stems = {name[:-1]: number for name, number in names.items() if len(name) > 4}
+    # «жұма» is too short to lose its last letter: «жұмада», «жұмаға».
+    stems = {name[:-1] if len(name) > 4 else name: number for name, number in names.items() if len(name) > 3}
     return next((number for stem, number in stems.items() if said.startswith(stem)), None)
 
 

@@ -68,6 +68,8 @@ REASON = "offwhy"
 WORDS = "offwords"
 """While a part of an announcement is: "offwords:<petition>:<version>:<kind>:<what>"."""
 NAME = "offname"
+FIND = "offfind"
+"""While the inbox is shown: what is written finds a petition in it."""
 AWAY = "offaway"
 
 CASE_PARAMETER = "c_"
@@ -106,7 +108,21 @@ async def _inbox(here: Here, officials: Officials, tap: InboxTap | None = None, 
     clocks = {True: officials.left, False: officials.since}
     left = {one.id: clocks[one.due_on is not None](one, today) for one in found.petitions}
     names = await queries.desk_names(here.session, [petition.assigned_to for petition in found.petitions])
+    here.resident.expecting = FIND
     return here.show(views.inbox_screen(here.t, bodies, found, left, mine, names, note))
+
+
+@router.message(Expects(FIND), *_OFFICIAL, _TEXT)
+async def find_in_inbox(message: Message, here: Here, officials: Officials) -> Answer:
+    """A number or words of a title, written below the inbox."""
+    typed = (message.text or "").strip()
+    number = typed.removeprefix("№").strip()
+    if number.isdecimal() and int(number) <= LAST_NUMBER:
+        return await _open(here, officials, int(number))
+    found = await queries.titled(here.session, here.body_keys, typed)
+    if len(found) == 1:
+        return await _open(here, officials, found[0].id)
+    return here.show(views.found_screen(here.t, typed, found))
 
 
 @router.message(Command("inbox"), InPrivate())

@@ -10,6 +10,8 @@ from typing import Any, Final
 from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.language.fold import words
+from bot.language.search import stems_of
 from bot.officials.models import Absence, Announcement, Desk, GroupInbox, OfficialDraft
 from bot.officials.rules import AWAITED, SEEN, AnnouncementKind, DraftKind, Section
 from bot.petitions.models import Petition, PetitionEvent
@@ -17,6 +19,7 @@ from bot.petitions.rules import State
 from bot.residents.models import Resident, Role, RoleGrant
 
 PER_PAGE: Final = 5
+MOST_TITLED: Final = 50
 
 
 # --- people ---------------------------------------------------------------------------------------------
@@ -122,6 +125,25 @@ async def waiting(session: AsyncSession, body_keys: Sequence[str]) -> list[Petit
         .order_by(case((Petition.due_on.is_(None), 1), else_=0), Petition.due_on, Petition.sent_at, Petition.id)
     )
     return list(found.all())
+
+
+async def titled(session: AsyncSession, body_keys: Sequence[str], text: str) -> list[Petition]:
+    """Petitions these bodies see whose titles have every word of a text, in any form and spelling, or its beginning;
+    what waits first, the newest on top."""
+    wanted = [(word, set(stems_of(word))) for word in words(text)]
+    rows = await session.execute(
+        select(Petition.id, Petition.title)
+        .where(Petition.body_key.in_(body_keys), Petition.state.in_(SEEN))
+        .order_by(case((Petition.state.in_(AWAITED), 0), else_=1), Petition.id.desc())
+    )
+    found = [number for number, title in rows if wanted and _has_all(words(title), wanted)][:MOST_TITLED]
+    petitions = {one.id: one for one in await session.scalars(select(Petition).where(Petition.id.in_(found)))}
+    return [petitions[number] for number in found]
+
+
+def _has_all(title: Sequence[str], wanted: Sequence[tuple[str, set[str]]]) -> bool:
+    stems = {stem for word in title for stem in stems_of(word)}
+    return all(own & stems or any(word.startswith(one) for word in title) for one, own in wanted)
 
 
 async def bodies_without_officials(session: AsyncSession) -> list[tuple[str, int]]:

@@ -17,7 +17,7 @@ from bot.officials.rules import GROUP_MAX, WORDS_MAX, DraftKind, Section, Step, 
 from bot.officials.service import NAME_MAX, REASON_MAX, Case, Elsewhere, Invited
 from bot.petitions.models import Petition, PetitionEvent
 from bot.petitions.reading.views import OpenPetitionTap, count_line, numbered
-from bot.petitions.rules import Action, State
+from bot.petitions.rules import Action, Outcome, State
 from bot.petitions.writing.views import (
     BUTTON_CHARACTERS,
     MESSAGE_CHARACTERS,
@@ -43,6 +43,16 @@ class InboxTap(Tap, prefix="ib"):
     mine: int
     body: int
     page: int
+
+
+class DecisionTap(Tap, prefix="od"):
+    """Read a version of a decision (0: the newest) in a language, a page of it; `documents` 1 brings them too."""
+
+    petition: int
+    version: int
+    language: str
+    page: int
+    documents: int
 
 
 class CaseTap(Tap, prefix="oc"):
@@ -208,6 +218,7 @@ EVENTS: Final[dict[str, str]] = {
 }
 """Words for what happened; an event without words is shown by its code."""
 
+FOUND_SHOWN: Final = 10
 HOURS: Final = ("10:00", "11:00", "15:00", "17:00", "18:30")
 
 
@@ -330,6 +341,7 @@ def inbox_screen(
             Html(f"<b>{title}</b>"),
             *(entries or [t(_EMPTY[found.section]) if not found.mine else t("Nothing here is assigned to you.")]),
             t("Page {page} of {pages}", page=found.page + 1, pages=found.pages) if found.pages > 1 else None,
+            t("<i>To find one, write its number or words of its title.</i>") if any(found.counts.values()) else None,
         ),
         rows(
             [Button(str(index), tap=CaseTap(petition.id)) for index, petition in enumerate(found.petitions, start=1)],
@@ -341,6 +353,25 @@ def inbox_screen(
             ],
             body_button,
             home_button(t),
+        ),
+    )
+
+
+def found_screen(t: Translator, typed: str, found: Sequence[Petition]) -> Screen:
+    """Petitions of the official's bodies that have what was typed in their titles."""
+    head = (
+        t("With “{text}”: {count}", text=clip(typed, 60), count=len(found))
+        if found
+        else t("No petition to your body has “{text}” in its title.", text=clip(typed, 60))
+    )
+    return Screen(
+        join(head, t("<i>To find one, write its number or words of its title.</i>")),
+        rows(
+            *(
+                Button(clip(f"№ {petition.id} · {petition.title}", BUTTON_CHARACTERS), tap=CaseTap(petition.id))
+                for petition in found[:FOUND_SHOWN]
+            ),
+            inbox_button(t),
         ),
     )
 
@@ -423,7 +454,8 @@ def _clock_lines(t: Translator, case: Case) -> list[Html]:
     if petition.state is State.PUBLISHED:
         return [t("📈 Gathering signatures until {date}.", date=_when_day(t, petition.closes_on))]
     if petition.state is State.DECIDED:
-        return [t("📣 Answered on {date}.", date=_when(t, petition.decided_at))]
+        answered = t("📣 Answered on {date}.", date=_when(t, petition.decided_at))
+        return [answered, *([t(OUTCOMES[petition.outcome])] if petition.outcome is not None else [])]
     return [t("⌛ Signing is over.")]
 
 
@@ -479,6 +511,9 @@ def case_screen(
         join(Html(f"{before}\n{reasons}") if reasons else before, after),
         rows(
             *(steps[at : at + 2] for at in range(0, len(steps), 2)),
+            Button(t.plain("The whole answer"), tap=DecisionTap(petition.id, 0, t.language, 0, 1))
+            if petition.state is State.DECIDED
+            else None,
             [
                 Button(t.plain("History"), tap=HistoryTap(petition.id)),
                 *([] if in_group else [Button(t.plain("As residents see it"), tap=AsSeenTap(petition.id))]),
@@ -488,6 +523,12 @@ def case_screen(
         live=Live("case", petition.id),
     )
 
+
+OUTCOMES: Final[dict[Outcome, str]] = {
+    Outcome.SATISFIED: N_("✅ Satisfied"),
+    Outcome.PARTLY: N_("🟡 Satisfied in part"),
+    Outcome.REFUSED: N_("⛔ Refused"),
+}
 
 _DRAFTED: Final[dict[DraftKind, str]] = {
     DraftKind.DISCUSSION: N_("✍️ A public discussion is being prepared."),

@@ -7,9 +7,9 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.officials.decisions.queries import decision
-from bot.officials.decisions.views import DecisionTap, PublishTap
+from bot.officials.decisions.views import PublishTap
 from bot.officials.models import Decision, DecisionText
-from bot.officials.views import CaseTap
+from bot.officials.views import CaseTap, DecisionTap
 from bot.petitions.rules import Action, Outcome, State
 from tests.officials.conftest import Person, Town
 

@@ -12,7 +12,7 @@ from bot.officials import queries
 from bot.officials.rules import Section
 from bot.officials.views import CaseTap, InboxTap
 from bot.petitions.models import PetitionEvent
-from bot.petitions.rules import Action, State
+from bot.petitions.rules import Action, Outcome, State
 from bot.residents.models import AuditEntry
 from tests.officials.conftest import AKIMAT, OBLAST, Town
 
@@ -239,3 +239,33 @@ async def test_a_ministry_is_a_body_with_the_governments_threshold(sqlite_town: 
     await clerk.tap("↪️ Pass it on")
     petition = await town.get(number)
     assert (petition.body_key, petition.state) == ("ministry:transport", State.SUPPORTED)
+
+
+async def test_an_official_finds_a_petition_by_its_number_or_words_of_its_title(sqlite_town: Town) -> None:
+    town = sqlite_town
+    stop = await town.petition(title="Мектепке дейін аялдама салу")
+    road = await town.petition(title="Абай көшесінің жолын жөндеу")
+    other = await town.petition(title="Жолды жөндеу", body=OBLAST)
+    clerk = await town.official(10)
+    await clerk.send("/inbox")
+    assert f"№ {stop}" in (await clerk.send(str(stop))).text
+    await clerk.send("/inbox")
+    assert "Абай көшесінің" in (await clerk.send("жол")).text, "the only one is opened"
+    await clerk.send("/inbox")
+    assert "Мектепке дейін" in (await clerk.send("мектеп аялдама")).text, "in any form of the words"
+    await clerk.send("/inbox")
+    assert f"№ {road}" not in (await clerk.send("саябақ")).text
+    assert "in its title" in clerk.seen.text
+    assert "not addressed to your body" in (await clerk.send(str(other))).text
+
+
+async def test_a_decided_case_says_what_was_decided(sqlite_town: Town) -> None:
+    town = sqlite_town
+    number = await town.petition(until=Action.REGISTER)
+    clerk = await town.official(10)
+    async with town.session() as session:
+        petition = await town.petitions.get(session, number)
+        petition.state, petition.outcome, petition.decided_at = State.DECIDED, Outcome.PARTLY, town.now
+    card = await clerk.press(CaseTap(number))
+    assert "Satisfied in part" in card.text
+    assert "The whole answer" in card.buttons

@@ -10,13 +10,13 @@ from bot.officials.decisions import views
 from bot.officials.decisions.queries import decision, says_the_same
 from bot.officials.decisions.service import Decisions, Incomplete
 from bot.officials.decisions.show import decision_answer
-from bot.officials.decisions.views import SURE, DecisionTap, DraftTap, PartTap, PreviewTap, PublishTap
+from bot.officials.decisions.views import SURE, DraftTap, PartTap, PreviewTap, PublishTap
 from bot.officials.models import OfficialDraft
 from bot.officials.queries import announced
 from bot.officials.rules import AnnouncementKind, DocumentWrong, DraftKind, best_language, next_part
 from bot.officials.service import Moved, Officials, WordsWrong
 from bot.officials.show import REFUSALS, case_answer, refused
-from bot.officials.views import discarded_notice
+from bot.officials.views import DecisionTap, discarded_notice
 from bot.petitions.models import Petition
 from bot.petitions.rules import Outcome
 from bot.residents.models import Role

@@ -21,23 +21,22 @@ from bot.officials.rules import (
     languages_asked,
     pages_of,
 )
-from bot.officials.views import AsSeenTap, CaseTap, case_button, inbox_button, people_words, words_problem
+from bot.officials.views import (
+    OUTCOMES,
+    AsSeenTap,
+    CaseTap,
+    DecisionTap,
+    case_button,
+    inbox_button,
+    people_words,
+    words_problem,
+)
 from bot.petitions.models import Petition
 from bot.petitions.reading.views import OpenPetitionTap, numbered
 from bot.petitions.rules import Outcome
 from bot.petitions.writing.views import BUTTON_CHARACTERS, clip, join, lines, quoted
 from bot.places.bodies import Body
 from bot.screen import Button, Screen, Tap, rows
-
-
-class DecisionTap(Tap, prefix="od"):
-    """Read a version of a decision (0: the newest) in a language, a page of it; `documents` 1 brings them too."""
-
-    petition: int
-    version: int
-    language: str
-    page: int
-    documents: int
 
 
 class DraftTap(Tap, prefix="oe"):
@@ -78,12 +77,6 @@ class PublishTap(Tap, prefix="ou"):
 
 SURE: Final = "sure"
 """What of a `DraftTap` that throws a draft away after asking."""
-
-OUTCOMES: Final[dict[Outcome, str]] = {
-    Outcome.SATISFIED: N_("✅ Satisfied"),
-    Outcome.PARTLY: N_("🟡 Satisfied in part"),
-    Outcome.REFUSED: N_("⛔ Refused"),
-}
 
 PART_NAMES: Final[dict[str, str]] = {
     "summary": N_("In short"),
