@@ -9,6 +9,7 @@ from bot.law.calendar import local_date
 from bot.petitions.moderation import log, log_views
 from bot.petitions.moderation.log_views import LogTap
 from bot.petitions.service import Petitions
+from bot.residents.models import Role
 from bot.residents.views import MenuTap
 from bot.telegram.answers import Answer
 from bot.telegram.context import Here, InPrivate, TapIs
@@ -22,7 +23,8 @@ async def _show(here: Here, petitions: Petitions, packed: int) -> Answer:
     first = min(await log.first_month(here.session, petitions.zone, here.now), last)
     month = await log.month_log(here.session, log_views.month_in(packed, first, last), petitions.zone)
     reasons = await log.reason_texts(here.session)
-    return here.show(log_views.log_screen(here.t, month, reasons, first, last))
+    is_moderator = Role.MODERATOR in here.roles
+    return here.show(log_views.log_screen(here.t, month, reasons, first, last, is_moderator=is_moderator))
 
 
 @router.callback_query(F.data == MenuTap(to="modlog").pack(), InPrivate())

@@ -11,7 +11,7 @@ from bot.law.calendar import months_after
 from bot.petitions.moderation.log import MonthLog
 from bot.petitions.rules import Action
 from bot.petitions.writing.views import clip, join, lines
-from bot.residents.views import HelpTap, HomeTap
+from bot.residents.views import HelpTap, HomeTap, MenuTap
 from bot.screen import Button, Screen, Tap, rows
 
 REASON_SHOWN: Final = 90
@@ -48,7 +48,13 @@ def how_words(t: Translator) -> Html:
 
 
 def log_screen(
-    t: Translator, log: MonthLog, reasons: Mapping[str, Mapping[str, str]], first: date, last: date
+    t: Translator,
+    log: MonthLog,
+    reasons: Mapping[str, Mapping[str, str]],
+    first: date,
+    last: date,
+    *,
+    is_moderator: bool = False,
 ) -> Screen:
     """One month: decisions, reasons, reports, appeals, annulled signatures."""
 
@@ -86,7 +92,11 @@ def log_screen(
             if log.reasons
             else None,
         ),
-        rows(turn, [Button(t.plain("Help"), HelpTap(0)), Button(t.plain("Main menu"), HomeTap())]),
+        rows(
+            turn,
+            Button(t.plain("Petitions to check"), MenuTap("queue")) if is_moderator else None,
+            [Button(t.plain("Help"), HelpTap(0)), Button(t.plain("Main menu"), HomeTap())],
+        ),
     )
 
 

@@ -755,9 +755,16 @@ def reason_off_screen(t: Translator, reason: ReasonText, uses: int) -> Screen:
     )
 
 
+def _standing(t: Translator, reason: ReasonText, part: str) -> str:
+    """One part of a reason as it stands, in words."""
+    if part != "article":
+        return reason.texts[as_language(part)]
+    return t.plain("A rule of the bot, no article of the law.") if reason.article == BOT_RULE else reason.article
+
+
 def reason_save_screen(t: Translator, reason: ReasonText, part: str, words: str, uses: int) -> Screen:
     """The new words of a reason, before they count."""
-    now = reason.article if part == "article" else reason.texts[as_language(part)]
+    now = _standing(t, reason, part)
     return Screen(
         join(
             lines(t("<b>Save these words?</b>"), t(PARTS[part])),
@@ -775,7 +782,7 @@ def reason_save_screen(t: Translator, reason: ReasonText, part: str, words: str,
 
 def word_screen(t: Translator, reason: ReasonText, part: str, over: int | None = None) -> Screen:
     """Asks for one part of a reason; `over` when the last try was too long (or empty, 0)."""
-    now = reason.article if part == "article" else reason.texts[as_language(part)]
+    now = _standing(t, reason, part)
     return Screen(
         join(
             Html(f"<b>{t(PARTS[part])}</b>"),
