@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from html import unescape
 from typing import Any, Final
@@ -89,7 +88,7 @@ async def question_picture(session: AsyncSession, painting: Painting, gazetteer:
     form = await form_of(session, survey)
     result = await result_of(session, gazetteer, survey, form)
     caption = views.caption_of(painting.t, gazetteer, survey, form, result)
-    chart = pictures.chart_of(painting.t, result.questions[index], caption)
+    chart = _chart(painting.t, result.questions[index], caption)
     if chart is None or result.is_hidden:
         raise LookupError("too few answers to draw")
     return Drawn(pictures.png(pictures.draw_bars(chart, painting.t)), f"survey-{number}-{index + 1}.png")
@@ -134,6 +133,13 @@ def _names(result: QuestionResult, language: Language, t: Translator) -> Mapping
     return {cell.code: pictures.option_name(result, cell.code, language, t) for cell in result.cells}
 
 
+def _chart(t: Translator, own: QuestionResult, caption: str) -> pictures.Chart | None:
+    """The bars of a question with what they mean below; None when it has none."""
+    meaning = views.meaning_line(t, own)
+    said = caption if meaning is None else f"{unescape(meaning).rstrip('.')}. {caption}"
+    return pictures.chart_of(t, own, said)
+
+
 def _page(
     t: Translator,
     form: Form,
@@ -144,11 +150,9 @@ def _page(
     caption: str,
 ) -> Any:
     """The page of one question in the report: its bars and what they mean, or how many open answers are about what."""
-    chart = pictures.chart_of(t, own, caption)
+    chart = _chart(t, own, caption)
     if chart is not None:
-        meaning = views.meaning_line(t, own)
-        told = caption if meaning is None else f"{unescape(meaning)} {chart.caption}"
-        return pictures.draw_bars(replace(chart, caption=told), t)
+        return pictures.draw_bars(chart, t)
     title = words_in(own.question.words, t.language, form.languages)
     if own.is_hidden:
         few = t.plain("Fewer than {count} people answered, so nothing is shown.", count=result.minimum)

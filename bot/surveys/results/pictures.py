@@ -180,7 +180,10 @@ def draw_tracker(
     height = top + 3.4 + bottom
     figure, axes = _figure(height)
     axes.set_position((0.09, bottom / height, 0.87, 3.4 / height))
-    said = t.percent if are_shares else t.tenths
+
+    def said(value: float) -> str:
+        return t.percent(value) if are_shares else t.number(round(value, 1))
+
     colors = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
     dashes, marks = ("-", "--", "-.", ":"), ("o", "s", "^", "D", "v", "P", "X")
     for index, (label, points) in enumerate(lines):
