@@ -22,7 +22,7 @@ from bot.delivery.schedule import Scheduler, every
 from bot.i18n import LANGUAGES, translator
 from bot.law.calendar import WorkingCalendar
 from bot.officials.digests import views
-from bot.officials.digests.messages import digest_painters, digest_renderers, todays_digest
+from bot.officials.digests.messages import digest_painters, digest_renderers, todays_digest, weeks_overview
 from bot.officials.digests.pictures import draw_weeks, harmless, write_sheet
 from bot.officials.digests.queries import Week, weeks
 from bot.officials.digests.rules import Schedule, due, is_due_day, is_weekly_day, last_before
@@ -294,6 +294,18 @@ async def test_the_head_gets_the_week_with_a_picture_even_in_the_quiet_hours_of_
     sent = await town.send(at(7, day=23), rounds=2)
     assert any("week of your body" in text for _, text in sent)
     assert "sendPhoto" in [method for method, _ in town.api.calls]
+
+
+async def test_a_head_opens_the_last_weeks_whenever_they_wish_and_others_are_not_offered_them(sqlite: Database) -> None:
+    for number, is_head in ((1, True), (2, False)):
+        async with sqlite.transaction() as session:
+            official = await _official(session, number, at(9), head=is_head)
+            screen, _ = await todays_digest(session, DIGESTS, translator("en"), official.id, at(9))
+            weeks = await weeks_overview(session, DIGESTS, translator("en"), official.id, at(9))
+        assert screen is not None
+        assert ("🗓 The last weeks" in [button.text for row in screen.rows for button in row]) is is_head
+        assert weeks is not None
+        assert weeks.picture is not None
 
 
 async def test_the_table_holds_all_petitions_no_formula_and_no_person(database: Database) -> None:

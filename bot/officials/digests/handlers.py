@@ -10,7 +10,7 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.officials.digests import views
-from bot.officials.digests.messages import todays_digest
+from bot.officials.digests.messages import todays_digest, weeks_overview
 from bot.officials.digests.queries import judged, speakers
 from bot.officials.digests.rules import Schedule, numbers
 from bot.officials.digests.service import Digests
@@ -23,6 +23,7 @@ from bot.officials.digests.views import (
     EmptyTap,
     HourTap,
     JudgedTap,
+    LastWeeksTap,
     ScheduleTap,
     SheetTap,
     WeekTap,
@@ -60,6 +61,13 @@ async def digest_in_group(message: Message, here: Here) -> Answer:
 async def digest_tap(query: CallbackQuery, here: Here, digests: Digests) -> Answer:
     """Back to the digest, as it is now."""
     return await _digest(here, digests)
+
+
+@router.callback_query(TapIs(LastWeeksTap), InPrivate())
+async def last_weeks(query: CallbackQuery, here: Here, digests: Digests) -> Answer:
+    """The overview of the last weeks, now."""
+    screen = await weeks_overview(here.session, digests, here.t, here.resident.id, here.now)
+    return here.show(views.not_official_screen(here.t)) if screen is None else here.send(screen)
 
 
 @router.callback_query(TapIs(SheetTap), InPrivate())

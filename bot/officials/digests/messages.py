@@ -46,8 +46,22 @@ async def todays_digest(
     )
     keys = {petition.place_key for petition in said.new.petitions}
     places = {key: place for key in keys if (place := petitions.gazetteer.get(key)) is not None}
-    screen = views.digest_screen(t, said, bodies, subjects_in(t), places, today, petitions.calendar)
+    is_head = found[0].is_head
+    screen = views.digest_screen(t, said, bodies, subjects_in(t), places, today, petitions.calendar, is_head=is_head)
     return screen, said.is_empty
+
+
+async def weeks_overview(
+    session: AsyncSession, digests: Digests, t: Translator, resident_id: int, now: datetime
+) -> Screen | None:
+    """The overview of the last weeks of an official's bodies; None for somebody who speaks for no body."""
+    found = await speakers(session, resident_id)
+    if not found:
+        return None
+    keys, today = found[0].body_keys, digests.petitions.today(now)
+    said = await contents(session, keys, digests.places(keys), since=now - timedelta(weeks=1), today=today, now=now)
+    passed = await weeks(session, keys, _monday(today), numbers().chart_weeks, digests.zone)
+    return views.week_screen(t, resident_id, said, passed, today)
 
 
 def _bodies(digests: Digests, keys: tuple[str, ...]) -> list[Body]:
@@ -69,16 +83,10 @@ def digest_renderers(digests: Digests) -> dict[str, Renderer]:
         return views.empty_line_screen(telling.t, today) if schedule.tells_empty else None
 
     async def week(session: AsyncSession, telling: Telling) -> Screen | None:
-        found = await speakers(session, telling.resident_id)
         today = digests.petitions.today(telling.now)
-        if not found or today - date.fromisoformat(telling.params["day"]) > timedelta(days=1):
+        if today - date.fromisoformat(telling.params["day"]) > timedelta(days=1):
             return None
-        keys = found[0].body_keys
-        said = await contents(
-            session, keys, digests.places(keys), since=telling.now - timedelta(weeks=1), today=today, now=telling.now
-        )
-        passed = await weeks(session, keys, _monday(today), numbers().chart_weeks, digests.zone)
-        return views.week_screen(telling.t, telling.resident_id, said, passed, today)
+        return await weeks_overview(session, digests, telling.t, telling.resident_id, telling.now)
 
     return {DIGEST: digest, WEEKLY: week}
 

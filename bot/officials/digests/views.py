@@ -39,6 +39,10 @@ class DigestTap(Tap, prefix="dgt"):
     """Show today's digest."""
 
 
+class LastWeeksTap(Tap, prefix="dgl"):
+    """Show a head the overview of the last weeks now."""
+
+
 class SheetTap(Tap, prefix="dgx"):
     """Send all petitions of the bodies as a table."""
 
@@ -128,6 +132,8 @@ def digest_screen(
     places: Mapping[str, Place],
     today: date,
     calendar: WorkingCalendar,
+    *,
+    is_head: bool,
 ) -> Screen:
     """The digest of a day on one screen: overdue first, a button for each petition named."""
     our_keys = {body.key for body in bodies}
@@ -180,6 +186,7 @@ def digest_screen(
             Button(t.plain("🗳 What signers say"), tap=JudgedTap())
             if any(one.satisfied + one.unsatisfied for one in contents.judged)
             else None,
+            Button(t.plain("🗓 The last weeks"), tap=LastWeeksTap()) if is_head else None,
             [
                 Button(t.plain("All as a table"), tap=SheetTap()),
                 Button(t.plain("When it comes"), tap=ScheduleTap()),
