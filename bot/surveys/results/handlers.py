@@ -12,7 +12,7 @@ from bot.surveys.models import Survey
 from bot.surveys.results import views
 from bot.surveys.results.queries import form_of, photos, result_of, series_of, words
 from bot.surveys.results.views import PhotoTap, ResultsTap, WordsTap
-from bot.surveys.rules import SurveyState
+from bot.surveys.rules import Form, SurveyState
 from bot.telegram.answers import Answer
 from bot.telegram.context import Here, InPrivate, TapIs
 
@@ -62,34 +62,41 @@ async def results(query: CallbackQuery, here: Here, tap: ResultsTap, gazetteer: 
     return here.show(screen)
 
 
+async def _read_by_staff(here: Here, gazetteer: Gazetteer, number: int, index: int) -> tuple[Survey, Form, int] | None:
+    """A survey, its form and one of its questions, for those who read single answers; None for anybody else."""
+    survey = await here.session.get(Survey, number)
+    if survey is None or not is_staff(here, gazetteer, survey):
+        return None
+    form = await form_of(here.session, survey)
+    return survey, form, min(max(index, 0), len(form.questions) - 1)
+
+
 @router.callback_query(TapIs(WordsTap), InPrivate())
 async def own_words(query: CallbackQuery, here: Here, tap: WordsTap, gazetteer: Gazetteer) -> Answer:
     """Answers in people's own words, for staff."""
-    survey = await here.session.get(Survey, tap.survey)
-    if survey is None or not is_staff(here, gazetteer, survey):
+    opened = await _read_by_staff(here, gazetteer, tap.survey, tap.question)
+    if opened is None:
         return here.show(views.nothing_screen(here.t))
-    form = await form_of(here.session, survey)
-    index = min(max(tap.question, 0), len(form.questions) - 1)
+    survey, form, index = opened
     found = await words(here.session, gazetteer, survey, form, form.questions[index].code)
     if len(found) < survey.min_cell:
         return _few(here, survey)
     return here.show(views.words_screen(here.t, survey, form, index, tap.page, found))
 
 
-def _few(here: Here, survey: Survey) -> Answer:
-    few = here.t.plain("Fewer than {count} people answered, so nothing is shown.", count=survey.min_cell)
-    return here.toast(few, alert=True)
-
-
 @router.callback_query(TapIs(PhotoTap), InPrivate())
 async def photo(query: CallbackQuery, here: Here, tap: PhotoTap, gazetteer: Gazetteer) -> Answer:
     """A photo sent as an answer, for staff."""
-    survey = await here.session.get(Survey, tap.survey)
-    if survey is None or not is_staff(here, gazetteer, survey):
+    opened = await _read_by_staff(here, gazetteer, tap.survey, tap.question)
+    if opened is None:
         return here.show(views.nothing_screen(here.t))
-    form = await form_of(here.session, survey)
-    index = min(max(tap.question, 0), len(form.questions) - 1)
+    survey, form, index = opened
     found = await photos(here.session, survey, form.questions[index].code)
     if len(found) < survey.min_cell:
         return _few(here, survey)
     return here.send(views.photo_screen(here.t, survey, index, tap.photo, found))
+
+
+def _few(here: Here, survey: Survey) -> Answer:
+    few = here.t.plain("Fewer than {count} people answered, so nothing is shown.", count=survey.min_cell)
+    return here.toast(few, alert=True)
