@@ -335,7 +335,7 @@ async def start_in_group(message: Message, here: Here, command: CommandObject) -
     return here.send(views.group_screen(here.t, here.link("menu")))
 
 
-@router.message(Command("help", "language", "place", "settings", "privacy", "cancel", "admin"), ~InPrivate())
+@router.message(Command("help", "language", "place", "settings", "privacy", "cancel", "admin", "surveys"), ~InPrivate())
 @last_router.message(CommandStart(), ~InPrivate())
 async def command_in_group(message: Message, here: Here) -> Answer:
     """A command in a group gets one line and the way to the private chat."""

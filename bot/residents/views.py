@@ -501,14 +501,14 @@ def privacy_screen(t: Translator, stored: Stored, operator: Operator, roles: Col
             t("• the words you searched for last") if stored.has_words else None,
             *held_lines(t, stored.held, zeros=True),
             Html(""),
-            t("Name, IIN and address are not stored. Operator: {operator}", operator=operator.shown_name(t)),
+            t("I do not ask for your name, IIN or address. Operator: {operator}", operator=operator.shown_name(t)),
         ),
         rows(
             Button(t.plain("Download my data"), PrivacyTap("export", 1)),
             Button(t.plain("Consent text"), ConsentTap("text", stored.consent_version or "", t.language)),
             Button(t.plain("My age and sex"), MenuTap("about")) if stored.held.get("about") else None,
             Button(t.plain("Withdraw consent"), PrivacyTap("withdraw", 0)) if agreed else None,
-            Button(t.plain("Delete me"), PrivacyTap("delete", 0)),
+            Button(t.plain("Delete my data"), PrivacyTap("delete", 0)),
             [back_button(t, GoTap("settings")), home_button(t)],
         ),
     )
@@ -556,7 +556,10 @@ def delete_screen(t: Translator, stored: Stored) -> Screen:
     return Screen(
         _lines(
             t("🗑 <b>Delete everything about you?</b>"),
-            t("Signatures stay as anonymous counts, petitions go on without an author, the rest is deleted:"),
+            t(
+                "Signatures and answers to surveys that are over stay as anonymous counts, petitions go on without an "
+                "author, the rest is deleted:"
+            ),
             *held_lines(t, stored.held),
             t("Language, place, phone and roles are forgotten. This is final and cannot be undone."),
             t("With the same number, what you signed cannot be signed a second time."),

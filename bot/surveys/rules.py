@@ -26,6 +26,11 @@ SEXES: Final = ("f", "m")
 """Categories of the two demographic questions, and of the margins an admin loads."""
 
 
+def age_words(band: str) -> str:
+    """An age band as it is printed: 25–34."""
+    return band.replace("-", "–")
+
+
 class SurveyState(enum.Enum):
     """How far a survey has come."""
 

@@ -56,7 +56,7 @@ async def test_a_quick_poll_is_made_tried_sent_answered_and_read(town: Town) -> 
     await admin.expect(shows(KK("🧪 A trial: it is not counted."), "Абай көшесі"))
     await admin.send("мектеп жолы")
     await admin.expect(shows(KK("Your answers"), "Мектеп жолы"))
-    await admin.tap(KK("✅ Hand in"))
+    await admin.tap(KK("✅ Submit"))
     await admin.expect(shows(KK("🧪 A trial: it is not counted."), KK("Thank you!")))
 
     await admin.send("/admin")
@@ -83,7 +83,7 @@ async def test_a_quick_poll_is_made_tried_sent_answered_and_read(town: Town) -> 
     await aigul.expect(shows(KK("Please tap one of the answers.")))
     await aigul.send("айел")
     await aigul.expect(shows(KK("Your answers"), "60+", KK("Woman")))
-    await aigul.tap(KK("✅ Hand in"))
+    await aigul.tap(KK("✅ Submit"))
     await aigul.expect(shows(KK("Thank you!"), KK("May we ask you in other surveys too?")))
     await aigul.tap(KK("Yes, ask me"))
     await aigul.expect(shows(KK("Thank you!")))
@@ -93,8 +93,8 @@ async def test_a_quick_poll_is_made_tried_sent_answered_and_read(town: Town) -> 
     again = await aigul.expect(shows("Қай жолды алдымен жөндеу керек?"))
     assert "✓ Өзен жағасы" in again.buttons
     await aigul.send("абай кошеси")
-    await aigul.expect(shows("Абай көшесі", KK("✅ Hand in")))
-    await aigul.tap(KK("✅ Hand in"))
+    await aigul.expect(shows("Абай көшесі", KK("✅ Done")))
+    await aigul.tap(KK("✅ Done"))
     await aigul.expect(shows(KK("Thank you!")))
 
     await sergei.open("s_1")
@@ -102,9 +102,9 @@ async def test_a_quick_poll_is_made_tried_sent_answered_and_read(town: Town) -> 
     await sergei.tap(RU("Answer"))
     await sergei.expect(shows("Мектеп жолы"))
     await sergei.send("что-то другое")
-    await sergei.expect(shows(RU("Please choose one of the answers, or write its number.")))
+    await sergei.expect(shows(RU("Please tap one of the answers, or write it as it stands there.")))
     await sergei.tap(RU("Later"))
-    await sergei.expect(shows(RU("Kept. You can go on at the same place whenever you like.")))
+    await sergei.expect(shows(RU("Kept, but not handed in yet. You can go on at the same place.")))
     await sergei.send("/surveys")
     await sergei.expect(shows("Қай жолды"))
 
@@ -161,8 +161,8 @@ async def test_three_hundred_people_answer_at_once_in_the_chat_and_every_answer_
         person.tap_blindly("60+" if turn % 2 else "25-34")
         await person.expect(shows(KK("Woman")), timeout=patience)
         person.tap_blindly(KK("Woman"))
-        await person.expect(shows(KK("✅ Hand in")), timeout=patience)
-        person.tap_blindly(KK("✅ Hand in"))
+        await person.expect(shows(KK("✅ Submit")), timeout=patience)
+        person.tap_blindly(KK("✅ Submit"))
         await person.expect(shows(KK("Thank you!")), timeout=patience)
 
     await asyncio.gather(*(respond(person, turn) for turn, person in enumerate(crowd)))

@@ -21,6 +21,7 @@ from bot.surveys.answering.rules import (
     match_option,
     ordered,
     place_in,
+    ranked,
     read_text,
     scale_points,
     screened,
@@ -117,7 +118,7 @@ def test_a_number_is_read_as_people_write_it(typed: str, expected: Value) -> Non
 
 
 @pytest.mark.parametrize(
-    ("typed", "problem"), [("11", "range"), ("-1", "range"), ("бес", "number"), ("4.5", "whole"), ("", "number")]
+    ("typed", "problem"), [("11", "range"), ("-1", "range"), ("бәлкім", "number"), ("4.5", "whole"), ("", "number")]
 )
 def test_a_point_outside_the_scale_is_not_taken(typed: str, problem: str) -> None:
     question = _question(QuestionKind.SCALE, least=0, most=10)
@@ -397,3 +398,65 @@ def test_the_number_of_a_flat_is_cut_out_and_the_street_stays(text: str) -> None
     assert was_cleaned
     assert "7" not in words
     assert "15" in words, "a street and a house may be what it is about"
+
+
+def test_no_option_of_a_ranking_is_lost_between_others_that_are_alike() -> None:
+    options = tuple(
+        Option(code, {"kk": kazakh, "en": english})
+        for code, kazakh, english in (
+            ("water", "Ауыз су", "Drinking water"),
+            ("road", "Жол", "Road"),
+            ("light", "Көше жарығы", "Street light"),
+            ("green", "Көгалдандыру", "Greenery"),
+        )
+    )
+    question = Question("q", QuestionKind.RANKING, {"kk": "Реті?"}, options)
+    everything = {"choice": ["water", "road", "light", "green"]}
+    assert read_text(question, "ауыз су жол коше жарыгы көгалдандыру").value == everything
+    assert read_text(question, "drinking water road street light greenery").value == everything
+
+
+def test_the_rest_of_a_ranking_comes_behind_what_is_ranked_and_a_new_order_takes_its_place() -> None:
+    question = _question(QuestionKind.RANKING)
+    half: Value = {"choice": ["water", "light"]}
+    assert ranked(question, half, {"choice": ["roads"]}) == {"choice": ["water", "light", "roads"]}
+    assert ranked(question, half, {"choice": ["light", "roads"]}) == {"choice": ["light", "roads"]}
+    assert ranked(question, None, {"choice": ["roads"]}) == {"choice": ["roads"]}
+
+
+@pytest.mark.parametrize(
+    ("typed", "point"),
+    [("5", 5), ("2", 2), ("бес", 5), ("өте жақсы", 5), ("оте жаксы", 5), ("очень плохо", 1), ("very good", 5)],
+)
+def test_a_scale_is_answered_in_figures_in_words_and_by_its_labels(typed: str, point: int) -> None:
+    question = _question(
+        QuestionKind.SCALE,
+        least=1,
+        most=5,
+        least_words={"kk": "өте нашар", "ru": "очень плохо", "en": "very bad"},
+        most_words={"kk": "өте жақсы", "ru": "очень хорошо", "en": "very good"},
+    )
+    assert read_text(question, typed).value == {"number": point}
+
+
+@pytest.mark.parametrize(("typed", "code"), [("ия", "yes"), ("да", "yes"), ("жок", "no"), ("нет", "no"), ("неа", "no")])
+def test_yes_and_no_are_understood_however_they_are_said(typed: str, code: str) -> None:
+    options = (
+        Option("yes", {"kk": "Иә"}),
+        Option("no", {"kk": "Жоқ"}),
+        Option("partly", {"kk": "Бар, бірақ жартылай"}),
+    )
+    assert match_option(Question("q", QuestionKind.SINGLE, {"kk": "Бар ма?"}, options), typed) == code
+
+
+def test_own_words_written_one_after_the_other_are_all_kept() -> None:
+    question = _question(QuestionKind.MULTIPLE, has_other=True)
+    first = joined(question, None, {"choice": [OTHER], "other": "орындық"})
+    both = joined(question, first, {"choice": [OTHER], "other": "жәшік"})
+    assert both == {"choice": [OTHER], "other": "орындық; жәшік"}
+    assert joined(question, both, {"choice": [OTHER], "other": "жәшік"})["other"] == "орындық; жәшік"
+
+
+@pytest.mark.parametrize("text", ["ул. Ленина д. 5 кв. 7", "ул. Ленина д. 5, кв 7", "Ленина 5, квартира 7"])
+def test_the_flat_is_cut_out_and_not_the_house_before_it(text: str) -> None:
+    assert screened(text)[0] == text[: text.index("кв")] + "…"

@@ -155,7 +155,7 @@ async def test_what_is_told_of_oneself_is_asked_once_and_used_again(
         ({"state": SurveyState.PAUSED}, TALGAR, Closed.PAUSED),
         ({"state": SurveyState.DRAFT, "opened_at": None}, TALGAR, Closed.MISSING),
         ({}, "kz-astana", Closed.NOT_FOR_YOU),
-        ({}, None, Closed.NOT_FOR_YOU),
+        ({}, None, Closed.NO_PLACE),
         ({"audience": {"place": OBLAST, "sample": 5}}, TALGAR, Closed.SAMPLE),
     ],
 )
@@ -280,7 +280,7 @@ async def test_who_gave_a_number_away_is_told_that_it_was_taken_out_wherever_the
         sheet = await answering.typed(session, sheet, "1", person)
         sheet = await answering.typed(session, sheet, "Звоните 8 701 123 45 67", person)
         assert sheet.at == AGE, "the last question: no question's screen follows"
-        assert "taken out of your last answer" in sheet_screen(translator("en"), sheet).text
+        assert "A part of your last answer was taken out" in sheet_screen(translator("en"), sheet).text
         assert "701" not in str(sheet.answers)
 
 
@@ -390,12 +390,12 @@ async def test_the_review_tells_age_and_sex_and_lets_them_be_changed(
         survey, person = await _survey(session, now), await _person(session, 1, now)
         await _answer_all(session, answering, survey, person, now)
         sheet = await answering.review(session, await answering.sheet(session, survey.id, person))
-        assert "25-34" in sheet_screen(translator("kk"), sheet).text
+        assert "25–34" in sheet_screen(translator("kk"), sheet).text
         sheet = await answering.about(session, sheet)
         sheet = await answering.tell_age(session, sheet, person, None, now)
         sheet = await answering.tell_sex(session, sheet, person, None, now)
         assert sheet.at == REVIEW
-        assert "25-34" not in sheet_screen(translator("kk"), sheet).text
+        assert "25–34" not in sheet_screen(translator("kk"), sheet).text
 
 
 async def test_age_and_sex_can_be_forgotten_alone_and_are_not_asked_again(
@@ -511,3 +511,29 @@ async def test_every_kind_of_question_is_asked_answered_and_reviewed_in_every_la
 def _plain(text: str) -> str:
     """The words alone: what stands between options is the screen's matter."""
     return " ".join(re.findall(r"[\w📷📍.,]+", re.sub(r", |›| және | и | and ", " ", text))).casefold()
+
+
+async def test_a_survey_that_was_only_opened_is_none_that_was_answered(
+    sqlite: Database, answering: Answering, now: datetime
+) -> None:
+    async with sqlite.transaction() as session:
+        survey, person = await _survey(session, now), await _person(session, 1, now)
+        sheet = await answering.open(session, survey.id, person, now)
+        assert (await answering.held(session, person.id))["surveys"] == 0
+        await answering.typed(session, sheet, "су", person)
+        assert (await answering.held(session, person.id))["surveys"] == 1
+
+
+async def test_thanks_of_a_survey_that_is_over_promise_no_change(
+    sqlite: Database, answering: Answering, now: datetime
+) -> None:
+    t = translator("en")
+    async with sqlite.transaction() as session:
+        survey, person = await _survey(session, now), await _person(session, 1, now)
+        await _answer_all(session, answering, survey, person, now)
+        sheet = await answering.sheet(session, survey.id, person)
+        assert "You can change your answers until" in sheet_screen(t, sheet).text
+        survey.state, survey.closed_at = SurveyState.CLOSED, now
+        over = sheet_screen(t, sheet)
+    assert "You can change your answers" not in over.text
+    assert "Change my answers" not in _labels(over)

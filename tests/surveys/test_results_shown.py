@@ -19,6 +19,7 @@ from bot.i18n import LANGUAGES, translator
 from bot.places.tree import Gazetteer, shipped_places
 from bot.residents.models import Resident
 from bot.screen import Screen
+from bot.surveys.building.rules import BuildTap
 from bot.surveys.models import AnswerSet, PopulationMargin, Survey, SurveyAnswer, SurveyInvitation, SurveyQuestion
 from bot.surveys.results import exports, views
 from bot.surveys.results.messages import results_renderer, survey_painters
@@ -281,3 +282,34 @@ def test_the_unit_below_a_territory_is_found() -> None:
     assert unit_below(GAZETTEER, OBLAST, OBLAST) is None
     assert unit_below(GAZETTEER, TALGAR, "kz-astana") is None
     assert unit_below(GAZETTEER, None, None) is None
+
+
+async def test_a_survey_with_too_few_answers_says_so_once_and_one_that_ended_early_says_when(
+    sqlite: Database, now: datetime
+) -> None:
+    t = translator("en")
+    async with sqlite.transaction() as session:
+        few = await make_survey(session, now, GIVEN[:4])
+        form = await form_of(session, few)
+        result = await result_of(session, GAZETTEER, few, form)
+        screen = views.results_screen(t, GAZETTEER, few, form, result, 0, is_staff=True, is_tracked=False)
+        enough = await make_survey(session, now, GIVEN[:40])
+        enough.closes_at = now + timedelta(days=9)
+        await session.flush()
+        render = results_renderer(GAZETTEER)
+        told = await render(session, Telling("survey_results", enough.id, {}, 1, t, now, "a_bot"))
+    assert [button.text for row in screen.rows for button in row] == ["‹ Back"], "there is nothing to leaf through"
+    assert told is not None
+    assert "It ended earlier than planned" in told.text
+
+
+async def test_an_admin_comes_back_to_the_survey_and_others_to_the_list(sqlite: Database, now: datetime) -> None:
+    async with sqlite.transaction() as session:
+        survey = await make_survey(session, now, GIVEN)
+        form = await form_of(session, survey)
+        result = await result_of(session, GAZETTEER, survey, form)
+    for is_admin, to in ((True, BuildTap), (False, views.SurveysTap)):
+        screen = views.results_screen(
+            translator("en"), GAZETTEER, survey, form, result, 0, is_staff=True, is_tracked=False, is_admin=is_admin
+        )
+        assert isinstance(screen.rows[-1][-1].tap, to)

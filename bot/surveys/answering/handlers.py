@@ -10,8 +10,9 @@ from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message
 from magic_filter import RegexpMode
 
-from bot.i18n import as_language, translator
-from bot.residents.views import MenuTap
+from bot.i18n import Html, as_language, translator
+from bot.residents.views import MenuTap, group_screen
+from bot.screen import Screen
 from bot.surveys.answering import queries, views
 from bot.surveys.answering.rules import AGE, DONE, REVIEW, SEX, age_band, sex_said
 from bot.surveys.answering.service import EXPECTS, Answering, Closed, NotAnswerable, Sheet
@@ -31,7 +32,7 @@ SURVEY_PARAMETER = "s_"
 _LINK = re.compile(r"t(?:elegram)?\.me/(\w+)\?start=s_(\d{1,11})\b", re.IGNORECASE)
 
 
-async def _list(here: Here, answering: Answering, section: str, page: int) -> Answer:
+async def _list(here: Here, answering: Answering, section: str, page: int, note: Html | None = None) -> Answer:
     here.resident.expecting = None
     page = max(page, 0)
     if section == "results":
@@ -45,7 +46,9 @@ async def _list(here: Here, answering: Answering, section: str, page: int) -> An
     for survey in found:
         progress = await _progress(here, answering, survey.id) if section == "open" else "new"
         shown.append((survey, await form_of(here.session, survey), progress))
-    return here.show(views.surveys_screen(here.t, section, shown, page, has_next=has_next))
+    is_asked = here.resident.agrees_to_surveys is not False
+    screen = views.surveys_screen(here.t, section, shown, page, has_next=has_next, is_asked=is_asked, note=note)
+    return here.show(screen)
 
 
 async def _progress(here: Here, answering: Answering, number: int) -> views.OwnProgress:
@@ -115,8 +118,22 @@ async def link_in_group(message: Message, here: Here, link: re.Match[str]) -> An
     survey = await here.session.get(Survey, int(link[2]))
     if survey is None or survey.state is not SurveyState.OPEN:
         return Answer()
+    return here.send(await _group_card(here, survey))
+
+
+@router.message(CommandStart(magic=F.args.startswith(SURVEY_PARAMETER)), ~InPrivate())
+async def opened_in_group(message: Message, here: Here, command: CommandObject) -> Answer:
+    """A link to a survey that was opened in a group."""
+    number = (command.args or "").removeprefix(SURVEY_PARAMETER)
+    survey = await here.session.get(Survey, int(number)) if number.isdigit() and len(number) < 12 else None
+    if survey is None or survey.state is not SurveyState.OPEN:
+        return here.send(group_screen(here.t, here.link("menu")))
+    return here.send(await _group_card(here, survey))
+
+
+async def _group_card(here: Here, survey: Survey) -> Screen:
     form = await form_of(here.session, survey)
-    return here.send(views.group_card(here.t, survey, form, here.link(f"{SURVEY_PARAMETER}{survey.id}")))
+    return views.group_card(here.t, survey, form, here.link(f"{SURVEY_PARAMETER}{survey.id}"))
 
 
 @router.message(Command("surveys"), InPrivate())
@@ -163,6 +180,9 @@ async def step(query: CallbackQuery, here: Here, tap: StepTap, answering: Answer
             return show_sheet(here, sheet)
         sheet = await answering.sheet(here.session, tap.survey, here.resident, is_test=is_test)
     except NotAnswerable as refused:
+        if refused.reason is Closed.MISSING and refused.survey is not None and not is_test:
+            # Their answers were taken back; the survey is still there.
+            return await _intro(here, answering, tap.survey)
         return await _refuse(here, answering, refused)
     if tap.version != sheet.answer_set.version:
         return show_sheet(here, sheet, here.t.plain("That step is done. Here is where you are."))
@@ -222,9 +242,12 @@ async def agree(query: CallbackQuery, here: Here, tap: AgreeTap, answering: Answ
     here.resident.agrees_to_surveys = bool(tap.agreed)
     said = here.t.plain("Thank you!") if tap.agreed else here.t.plain("Understood, we will not ask.")
     try:
-        return show_sheet(here, await answering.sheet(here.session, tap.survey, here.resident), said)
+        sheet = await answering.sheet(here.session, tap.survey, here.resident)
+        if sheet.at == DONE:
+            return show_sheet(here, sheet, said)
     except NotAnswerable:
-        return await _list(here, answering, "open", 0)
+        pass
+    return await _list(here, answering, "open", 0, here.t("{text}", text=said))
 
 
 async def _said_at_the_end(here: Here, answering: Answering, sheet: Sheet, written: str) -> Sheet:

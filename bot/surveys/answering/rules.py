@@ -14,6 +14,7 @@ from rapidfuzz import fuzz, process
 from bot.language.clean import personal_data
 from bot.language.fold import fold
 from bot.language.latin import has_latin, readings
+from bot.language.numerals import number_said
 from bot.surveys.rules import (
     AGE_BANDS,
     LONGEST_OPEN_ANSWER,
@@ -76,8 +77,8 @@ def ordered(question: Question, respondent: str) -> tuple[tuple[int, Option], ..
 
 def age_band(text: str) -> str | None:
     """The age band of somebody who writes how old they are; None when that cannot be told."""
-    found = re.fullmatch(r"\D*(\d{1,3})\D*", text.strip())
-    age = int(found[1]) if found is not None else 0
+    said = number_said(text)
+    age = int(said) if said is not None and said.is_integer() else 0
     for band in AGE_BANDS:
         first, _, last = band.rstrip("+").partition("-")
         if int(first) <= age <= int(last or 120):
@@ -101,7 +102,7 @@ def sex_said(text: str) -> str | None:
 _LIKE_IIN: Final = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _FLAT: Final = re.compile(
     r"\b(?:пәтер|патер|квартира|кв|apartment|apt|flat)\b\.?\s*(?:№\s*)?\d{1,4}\w?\b"
-    r"|(?<!\d)\d{1,4}\s*-?\s*(?:ші|шы)?\s*(?:пәтер|патер|кв\b|квартир)\w*",
+    r"|(?<!\d)\d{1,4}\s*-?\s*(?:ші|шы)?\s*(?:пәтер|патер|кв\b|квартир)\w*(?!\.?\s*№?\s*\d)",
     re.IGNORECASE,
 )
 """The number of a flat. A street and a house may be what an answer is about, «Абай 15-тің жаны»; a flat is a home."""
@@ -155,15 +156,21 @@ def _read_words(said: str) -> Read:
     return Read({"text": words}, was_cleaned=was_cleaned) if words else Read(problem="words")
 
 
-_NUMBER: Final = re.compile(r"[-+]?\d{1,12}(?:[.,]\d{1,4})?")
+def _ends(question: Question) -> Question:
+    """The labelled ends of a scale as options, so that somebody may answer in the words that stand there."""
+    ends = ((question.least, question.least_words), (question.most, question.most_words))
+    options = tuple(Option(f"{point:g}", words) for point, words in ends if point is not None and words)
+    return replace(question, kind=QuestionKind.SINGLE, options=options)
 
 
 def read_number(question: Question, said: str) -> Read:
     """A number within the limits; a scale, and a question that says so, takes whole ones only."""
-    plain = said.replace("\u00a0", "").replace("\u202f", "").replace(" ", "")
-    if _NUMBER.fullmatch(plain) is None:
-        return Read(problem="number")
-    number = float(plain.replace(",", "."))
+    number = number_said(said)
+    if number is None:
+        end = match_option(_ends(question), said) if question.kind is QuestionKind.SCALE else None
+        if end is None:
+            return Read(problem="number")
+        number = float(end)
     if (question.whole or question.kind is QuestionKind.SCALE) and not number.is_integer():
         return Read(problem="whole")
     if (question.least is not None and number < question.least) or (
@@ -173,7 +180,7 @@ def read_number(question: Question, said: str) -> Read:
     return Read({"number": int(number) if number.is_integer() else number})
 
 
-_BETWEEN: Final = re.compile(r"[,;>\n]+|\s+(?=\d+\b)|\s+(?:және|жане|мен|и|and)\s+", re.IGNORECASE)
+_BETWEEN: Final = re.compile(r"[,;>\n]+|\s+(?=\d+\b)|\s+(?:және|жане|мен|пен|бен|и|and)\s+", re.IGNORECASE)
 """What stands between several options that are written."""
 
 
@@ -205,14 +212,16 @@ def _in_a_row(question: Question, words: Sequence[str]) -> list[str] | None:
     named: list[str] = []
     start = 0
     while start < len(words):
-        for end in range(len(words), start, -1):
-            code = match_option(question, " ".join(words[start:end]))
-            if code is not None:
-                named.append(code)
-                start = end
-                break
-        else:
+        spans = [
+            (*named_one, end)
+            for end in range(len(words), start, -1)
+            if (named_one := _named(question, " ".join(words[start:end]))) is not None
+        ]
+        if not spans:
             return None
+        # Not the longest: with another option's word behind it a name is still like itself.
+        code, _, start = max(spans, key=lambda span: span[1])
+        named.append(code)
     return named
 
 
@@ -226,12 +235,23 @@ def read_other(question: Question, said: str) -> Read:
     return Read({"choice": [OTHER], "other": words.value["text"]}, was_cleaned=words.was_cleaned)
 
 
+_YES_AND_NO: Final = tuple(
+    frozenset(map(fold, listed.split())) for listed in ("иә ия ие да ага yes yeah", "жоқ жок нет неа no nope")
+)
+
+
 def match_option(question: Question, said: str) -> str | None:
     """The option somebody means who types its number or its words, in any of the languages, with typos."""
+    named = _named(question, said)
+    return named[0] if named is not None else None
+
+
+def _named(question: Question, said: str) -> tuple[str, float] | None:
+    """The same with how alike they are, of 100."""
     word = fold(said.strip().rstrip(".)"))
     if word.isdigit():
         index = int(word) - 1
-        return question.options[index].code if 0 <= index < len(question.options) else None
+        return (question.options[index].code, 100) if 0 <= index < len(question.options) else None
     names: dict[str, str] = {}
     for option in question.options:
         for text in option.words.values():
@@ -239,7 +259,11 @@ def match_option(question: Question, said: str) -> str | None:
     # Kazakh in Latin letters too: «zhok» is «жоқ».
     for spelled in (word, *(map(fold, readings(word)) if has_latin(word) else ())):
         if spelled in names:
-            return names[spelled]
+            return names[spelled], 100
+        for alike in _YES_AND_NO:
+            meant = {code for name, code in names.items() if name in alike} if spelled in alike else set()
+            if len(meant) == 1:
+                return meant.pop(), 100
     if len(word) < 3:
         return None
     close = process.extract(word, list(names), scorer=fuzz.ratio, limit=4, score_cutoff=ALIKE - APART)
@@ -247,7 +271,7 @@ def match_option(question: Question, said: str) -> str | None:
         return None
     best = names[close[0][0]]
     rivals = [score for name, score, _ in close[1:] if names[name] != best]
-    return best if not rivals or close[0][1] - rivals[0] >= APART else None
+    return (best, close[0][1]) if not rivals or close[0][1] - rivals[0] >= APART else None
 
 
 def choice_problem(question: Question, codes: Sequence[str]) -> Problem | None:
@@ -286,10 +310,18 @@ def joined(question: Question, before: Value | None, said: Value) -> Value:
     """What is chosen of a multiple choice once something more is written: what was ticked stays ticked."""
     codes = {*(before or {}).get("choice", ()), *said["choice"]}
     value: Value = {"choice": [code for code in (*(one.code for one in question.options), OTHER) if code in codes]}
-    other = said.get("other") or (before or {}).get("other")
-    if OTHER in codes and other:
-        value["other"] = other
+    own = [part for one in (before or {}, said) for part in str(one.get("other") or "").split("; ") if part]
+    if OTHER in codes and own:
+        value["other"] = "; ".join(dict.fromkeys(own))[:LONGEST_OPEN_ANSWER]
     return value
+
+
+def ranked(question: Question, before: Value | None, said: Value) -> Value:
+    """A ranking once more of it is written: what was left out before comes behind; a whole one, or one that names
+    something again, is a new order."""
+    placed, named = list((before or {}).get("choice", ())), list(said["choice"])
+    is_rest = len(named) < len(question.options) and not set(placed) & set(named)
+    return {"choice": [*placed, *named] if is_rest else named}
 
 
 def without_own_words(value: Value | None) -> Value:

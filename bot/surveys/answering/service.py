@@ -6,7 +6,7 @@ Who answers is known here only as a key that needs the pepper; nothing that is s
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -31,6 +31,7 @@ from bot.surveys.answering.rules import (
     first_open,
     is_answered,
     joined,
+    ranked,
     read_text,
     toggled,
     without_own_words,
@@ -52,6 +53,8 @@ class Closed(enum.Enum):
     OVER = "over"
     NOT_FOR_YOU = "not_for_you"
     """It is for another territory."""
+    NO_PLACE = "no_place"
+    """It is for a territory, and where they live is not known."""
     SAMPLE = "sample"
     """It is answered by people drawn at random."""
 
@@ -144,9 +147,9 @@ class Answering:
         if Audience.from_json(survey.audience).sample is not None:
             raise NotAnswerable(Closed.SAMPLE, survey)
         place = survey.place_key
-        if place is not None and (
-            resident.place_key is None or not self.gazetteer.is_within(resident.place_key, place)
-        ):
+        if place is not None and resident.place_key is None:
+            raise NotAnswerable(Closed.NO_PLACE, survey)
+        if place is not None and not self.gazetteer.is_within(resident.place_key or "", place):
             raise NotAnswerable(Closed.NOT_FOR_YOU, survey)
         return survey
 
@@ -251,6 +254,7 @@ class Answering:
             if choice_problem(question, value["choice"]) == "more":
                 return replace(sheet, problem="more")
         elif question.kind is QuestionKind.RANKING:
+            value = ranked(question, sheet.answers.get(question.code), value)
             stays = len(value["choice"]) < len(question.options)
         if stays:
             # What was understood is shown before it goes on: own words may have been meant for an option, and of
@@ -258,7 +262,7 @@ class Answering:
             answers = await self._keep(session, sheet, question, value)
             kept = await self._move(session, sheet, answers, question.code)
             return replace(kept, was_cleaned=read.was_cleaned)
-        taken = await self.take(session, sheet, question, read.value, resident)
+        taken = await self.take(session, sheet, question, value, resident)
         return replace(taken, was_cleaned=read.was_cleaned)
 
     async def take(
@@ -427,7 +431,16 @@ class Answering:
         """How many surveys a person answered, and whether age or sex is known."""
         told = await session.get(Demographics, resident_id)
         is_told = told is not None and bool(told.age_band or told.sex)
-        return {"surveys": len(await self._own(session, resident_id)), "about": int(is_told)}
+        return {"surveys": len([one async for one in self._answered(session, resident_id)]), "about": int(is_told)}
+
+    async def _answered(self, session: AsyncSession, resident_id: int) -> AsyncIterator[AnswerSet]:
+        """Answer sets of a person in which anything is answered; one that was only opened holds nothing."""
+        for one in await self._own(session, resident_id):
+            answer = select(SurveyAnswer.question).where(
+                SurveyAnswer.survey_id == one.survey_id, SurveyAnswer.respondent == one.respondent
+            )
+            if await session.scalar(answer.limit(1)) is not None:
+                yield one
 
     async def told(self, session: AsyncSession, resident_id: int) -> tuple[str | None, str | None]:
         """The age band and the sex a person told; None: not told."""

@@ -37,6 +37,7 @@ from bot.surveys.rules import (
     QuestionKind,
     SurveyState,
     Value,
+    age_words,
     asked,
     words_in,
 )
@@ -71,7 +72,7 @@ class StepTap(Tap, prefix="sq"):
 
 
 class AgreeTap(Tap, prefix="sgr"):
-    """Whether the person may be asked in other surveys: 1 or 0."""
+    """Whether the person may be asked in surveys: 1 or 0; `survey` is the one it is said at, 0: at none."""
 
     survey: int
     agreed: int
@@ -82,20 +83,20 @@ class ForgetTap(Tap, prefix="sfg"):
 
 
 PROBLEMS: Final[dict[Problem, str]] = {
-    "pick": N_("Please choose one of the answers, or write its number."),
+    "pick": N_("Please tap one of the answers, or write it as it stands there."),
     "number": N_("Please write a number, for example 12."),
     "range": N_("That is outside the limits."),
     "whole": N_("Please write a whole number."),
     "too_long": N_("That is too long: at most {count} characters."),
     "empty": N_("Please write a few words."),
     "words": N_("Please say it without phone numbers, e-mail addresses and links."),
-    "photo": N_("Please send a photo here."),
+    "photo": N_("Please send a photo here, as a photo and not as a file."),
     "location": N_("Please send a location here: 📎, then «Location»."),
     "fewer": N_("Please choose a few more."),
-    "more": N_("That is more than may be chosen: take one away first."),
+    "more": N_("At most {count} may be chosen, so nothing was added: take one away first."),
     "age": N_("Please tap your age, or write how many years old you are."),
     "sex": N_("Please tap one of the answers."),
-    "review": N_("To hand your answers in, tap «Hand in». To change one, write its number."),
+    "review": N_("To submit your answers, tap “Submit”. To change one, write its number."),
 }
 
 _CLOSED: Final[dict[Closed, str]] = {
@@ -103,6 +104,9 @@ _CLOSED: Final[dict[Closed, str]] = {
     Closed.NOT_YET: N_("This survey has not begun yet."),
     Closed.PAUSED: N_("This survey is paused. Please come back later."),
     Closed.OVER: N_("This survey is over. Thank you for your interest."),
+    Closed.NO_PLACE: N_(
+        "This survey is for people who live in one place. Tell me where you live, then open the survey again."
+    ),
     Closed.NOT_FOR_YOU: N_(
         "This survey is for people who live in another place. If you have moved, change your place."
     ),
@@ -141,7 +145,7 @@ def intro_screen(
     if begun is not None and begun.answer_set.finished_on is not None:
         label = t.plain("Change my answers")
     elif begun is not None:
-        label = t.plain("Go on where I was")
+        label = t.plain("Continue where I left off")
     return Screen(
         _joined(
             t("🧪 A trial: it is not counted.") if is_test else None,
@@ -158,6 +162,7 @@ def intro_screen(
             Button(label, StepTap(survey.id, 0, "start", None, int(is_test))),
             _withdrawing(t, begun) if begun is not None else None,
             _to_draft(t, survey) if is_test else None,
+            Button(t.plain("Do not ask me in surveys"), AgreeTap(survey.id, 0)) if is_told else None,
             None if is_told or is_test else Button(t.plain("‹ Back"), SurveysTap("open", 0)),
         ),
     )
@@ -165,24 +170,25 @@ def intro_screen(
 
 def _withdrawing(t: Translator, sheet: Sheet) -> Button:
     return Button(
-        t.plain("🗑 Take my answers back"), StepTap(sheet.survey.id, sheet.answer_set.version, "withdraw", None, 0)
+        t.plain("🗑 Withdraw my answers"), StepTap(sheet.survey.id, sheet.answer_set.version, "withdraw", None, 0)
     )
 
 
 def withdraw_screen(t: Translator, sheet: Sheet) -> Screen:
     """Asked before somebody's answers go."""
     version, survey = sheet.answer_set.version, sheet.survey.id
-    count = sum(not value.get("skipped") for value in sheet.answers.values())
+    shown = asked(sheet.form, sheet.answers)
+    count = sum(not sheet.answers.get(one.code, {"skipped": True}).get("skipped") for one in shown)
     counted = sheet.answer_set.finished_on is not None
     return Screen(
         _joined(
-            f"<b>{t('Take your answers back?')}</b>",
+            f"<b>{t('Withdraw your answers?')}</b>",
             t.plural("{count} answer of yours is deleted.", "{count} answers of yours are deleted.", count),
             t("They are no longer counted.") if counted else None,
             t("While the survey is open you can answer it anew."),
         ),
         rows(
-            Button(t.plain("Yes, take them back"), StepTap(survey, version, "withdraw_sure", None, 0)),
+            Button(t.plain("Yes, withdraw them"), StepTap(survey, version, "withdraw_sure", None, 0)),
             Button(t.plain("‹ Back"), SurveyTap(survey)),
         ),
     )
@@ -214,13 +220,14 @@ def closed_screen(t: Translator, survey: Survey | None, reason: Closed, *, was_l
     """Why it cannot be answered; with the results where there are any, and that answers begun were never handed in."""
     has_results = survey is not None and survey.publish and survey.state is SurveyState.CLOSED
     see = Button(t.plain("See the results"), ResultsTap(survey.id, 0, "show")) if survey and has_results else None
-    place = Button(t.plain("My place"), PlaceTap()) if reason is Closed.NOT_FOR_YOU else None
+    place = Button(t.plain("My place"), PlaceTap()) if reason in {Closed.NOT_FOR_YOU, Closed.NO_PLACE} else None
+    again = Button(t.plain("Open the survey"), SurveyTap(survey.id)) if survey and reason is Closed.NO_PLACE else None
     unfinished = None
     if was_left_unfinished and reason is Closed.OVER:
         unfinished = t("You had begun but not handed your answers in, so they are not counted.")
     return Screen(
         _joined(t(_CLOSED[reason]), unfinished),
-        rows(see, place, Button(t.plain("Surveys"), SurveysTap("open", 0)), home_button(t)),
+        rows(see, place, again, Button(t.plain("Surveys"), SurveysTap("open", 0)), home_button(t)),
     )
 
 
@@ -247,11 +254,12 @@ def _hint(t: Translator, question: Question) -> Html | None:
     kind = question.kind
     if kind is QuestionKind.MULTIPLE:
         least, most = question.least, question.most
+        how_many = t("Choose all that fit, then press “Next”.")
         if least is not None and most is not None:
-            return t("Choose from {least} to {most}, then «Next».", least=int(least), most=int(most))
-        if most is not None:
-            return t("Choose at most {most}, then «Next».", most=int(most))
-        return t("Choose all that fit, then «Next».")
+            how_many = t("Choose from {least} to {most}, then press “Next”.", least=int(least), most=int(most))
+        elif most is not None:
+            how_many = t("Choose at most {most}, then press “Next”.", most=int(most))
+        return Html(f"{how_many} {t('None fits? Write your own answer.')}") if question.has_other else how_many
     if kind is QuestionKind.RANKING:
         return t("Tap in order: the most important first.")
     if kind is QuestionKind.SCALE:
@@ -264,8 +272,7 @@ def _hint(t: Translator, question: Question) -> Html | None:
     if kind is QuestionKind.NUMBER:
         least, most = question.least, question.most
         if least is not None and most is not None:
-            within = t("Write a number from {least} to {most}.", least=t.number(least), most=t.number(most))
-            return t("{within} Whole numbers only.", within=within) if question.whole else within
+            return _within(t, question, least, most)
         return t("Please write a whole number.") if question.whole else t("Write a number.")
     if kind is QuestionKind.TEXT:
         return t("Write in your own words, without names, phone numbers and your home address.")
@@ -274,6 +281,11 @@ def _hint(t: Translator, question: Question) -> Html | None:
     if kind is QuestionKind.LOCATION:
         return t("Send a location: 📎, then «Location».")
     return t("None fits? Write your own answer.") if question.has_other else None
+
+
+def _within(t: Translator, question: Question, least: float, most: float) -> Html:
+    within = t("Write a number from {least} to {most}.", least=t.number(least), most=t.number(most))
+    return t("{within} Whole numbers only.", within=within) if question.whole else within
 
 
 def clipped(text: str) -> str:
@@ -327,8 +339,9 @@ def _problem(t: Translator, question: Question, problem: Problem) -> Html:
     least, most = question.least, question.most
     is_number = question.kind in {QuestionKind.SCALE, QuestionKind.NUMBER}
     if is_number and problem in {"number", "range"} and least is not None and most is not None:
-        return t("Write a number from {least} to {most}.", least=t.number(least), most=t.number(most))
-    return t(PROBLEMS[problem], count=LONGEST_OPEN_ANSWER) if problem == "too_long" else t(PROBLEMS[problem])
+        return _within(t, question, least, most)
+    counts = {"too_long": LONGEST_OPEN_ANSWER, "more": int(most or 0)}
+    return t(PROBLEMS[problem], count=counts[problem]) if problem in counts else t(PROBLEMS[problem])
 
 
 _MARKED: Final = frozenset({*WITH_OPTIONS, QuestionKind.SCALE})
@@ -362,7 +375,7 @@ def question_screen(t: Translator, sheet: Sheet, question: Question) -> Screen:
     if value and value.get("other"):
         said += ["", t("In your words: {answer}", answer=value["other"])]
         if question.kind is QuestionKind.SINGLE:
-            said.append(t("If that is what you mean, «Next». If not, choose one of the answers."))
+            said.append(t("If that is what you mean, press “Next”. If not, choose one of the answers."))
     if sheet.problem is not None:
         said += ["", f"⚠️ {_problem(t, question, sheet.problem)}"]
     done = is_answered(question, value) and not (value or {}).get("skipped")
@@ -398,7 +411,7 @@ def _unread(t: Translator, sheet: Sheet) -> list[Html | str]:
 def age_screen(t: Translator, sheet: Sheet) -> Screen:
     """The age band, with what it is for."""
     version, survey = sheet.answer_set.version, sheet.survey.id
-    bands = [Button(band, StepTap(survey, version, "age", index, 0)) for index, band in enumerate(AGE_BANDS)]
+    bands = [Button(age_words(band), StepTap(survey, version, "age", index, 0)) for index, band in enumerate(AGE_BANDS)]
     return Screen(
         _joined(
             f"<b>{t('How old are you?')}</b>",
@@ -421,7 +434,7 @@ def sex_screen(t: Translator, sheet: Sheet) -> Screen:
     """The sex."""
     version, survey = sheet.answer_set.version, sheet.survey.id
     return Screen(
-        _joined(f"<b>{t('And you are:')}</b>", *_unread(t, sheet)),
+        _joined(f"<b>{t('Your sex:')}</b>", *_unread(t, sheet)),
         rows(
             [
                 Button(t.plain(SEX_BUTTONS[sex]), StepTap(survey, version, "sex", index, 0))
@@ -433,15 +446,23 @@ def sex_screen(t: Translator, sheet: Sheet) -> Screen:
     )
 
 
+def _about(t: Translator, age: str | None, sex: str | None) -> str:
+    told = (age_words(age) if age is not None else None, t.plain(SEX_BUTTONS[sex]) if sex is not None else None)
+    return ", ".join(one for one in told if one is not None)
+
+
 def about_screen(t: Translator, age: str | None, sex: str | None) -> Screen:
     """What is known of somebody's age and sex, for /privacy."""
     back = Button(t.plain("‹ Back"), GoTap("privacy"))
     if age is None and sex is None:
-        return Screen(t("Your age and sex are not kept, and no survey asks for them again."), rows(back))
-    said = [one for one in (age, t.plain(SEX_BUTTONS[sex]) if sex is not None else None) if one is not None]
+        said = t(
+            "Your age and sex are not kept, and no survey asks for them again. To tell them all the same, choose "
+            "“Age and sex” below the answers you hand in."
+        )
+        return Screen(said, rows(back))
     return Screen(
         _joined(
-            t("You told: <b>{about}</b>.", about=", ".join(said)),
+            t("You told: <b>{about}</b>.", about=_about(t, age, sex)),
             t("With it the results of surveys fit all residents better. Officials never see whose it is."),
         ),
         rows(Button(t.plain("🗑 Forget it"), ForgetTap()), back),
@@ -478,10 +499,13 @@ def review_screen(t: Translator, sheet: Sheet) -> Screen:
         )
         said.append(line)
     told = sheet.answer_set
-    about = [one for one in (told.age_band, t.plain(SEX_BUTTONS[told.sex]) if told.sex else None) if one]
+    about = _about(t, told.age_band, told.sex)
     if about:
-        said.append(t("About you: <b>{about}</b>", about=", ".join(about)))
+        said.append(t("About you: <b>{about}</b>", about=about))
+    is_counted = told.finished_on is not None
     said += ["", t("To change one, tap its number."), *_unread(t, sheet)]
+    if is_counted:
+        said.append(t("Your answers are handed in and counted; a change counts at once."))
     positions = {question.code: index for index, question in enumerate(sheet.form.questions)}
     numbers = [
         Button(str(number), StepTap(survey, version, "edit", positions[question.code], is_test))
@@ -492,8 +516,11 @@ def review_screen(t: Translator, sheet: Sheet) -> Screen:
         Html("\n".join(said)),
         rows(
             *lines,
-            Button(t.plain("Age and sex"), StepTap(survey, version, "about", None, 0)) if about else None,
-            Button(t.plain("✅ Hand in"), StepTap(survey, version, "finish", None, is_test)),
+            None if is_test else Button(t.plain("Age and sex"), StepTap(survey, version, "about", None, 0)),
+            Button(
+                t.plain("✅ Done") if is_counted else t.plain("✅ Submit"),
+                StepTap(survey, version, "finish", None, is_test),
+            ),
             _leaving(t, sheet),
             None if is_test else _withdrawing(t, sheet),
         ),
@@ -509,14 +536,14 @@ def thanks_screen(t: Translator, sheet: Sheet, *, may_ask_again: bool) -> Screen
     """Thanks, when the results come, and whether one may be asked again."""
     survey = sheet.survey
     thanks = words_in(sheet.form.thanks, t.language, sheet.form.languages) or t.plain("Thank you!")
-    when = (
-        t(
+    when = t("You can change your answers until the survey is over; then the results are sent to you.")
+    if survey.state is SurveyState.CLOSED:
+        when = t("The survey is over.")
+    elif survey.closes_at is not None:
+        when = t(
             "You can change your answers until {date}; then the results are sent to you.",
             date=t.date_time(survey.closes_at),
         )
-        if survey.closes_at is not None
-        else t("You can change your answers until the survey is over; then the results are sent to you.")
-    )
     asking: list[Button] = []
     question = None
     if may_ask_again:
@@ -538,7 +565,9 @@ def thanks_screen(t: Translator, sheet: Sheet, *, may_ask_again: bool) -> Screen
             Button(
                 t.plain("Change my answers"),
                 StepTap(survey.id, sheet.answer_set.version, "review", None, int(sheet.answer_set.is_test)),
-            ),
+            )
+            if survey.state is not SurveyState.CLOSED
+            else None,
             _to_draft(t, survey) if sheet.answer_set.is_test else None,
             Button(t.plain("Surveys"), SurveysTap("open", 0)),
             home_button(t),
@@ -552,7 +581,9 @@ def stopped_screen(t: Translator, sheet: Sheet) -> Screen:
     if sheet.answer_set.finished_on is not None:
         text, label = t("Your answers are handed in and counted."), t.plain("Change my answers")
     else:
-        text, label = t("Kept. You can go on at the same place whenever you like."), t.plain("Go on")
+        text, label = t("Kept, but not handed in yet. You can go on at the same place."), t.plain("Go on")
+        if sheet.survey.closes_at is not None:
+            text = _joined(text, t("Open until {date}", date=t.date_time(sheet.survey.closes_at)))
     return Screen(
         text,
         rows(
@@ -568,7 +599,10 @@ def sheet_screen(t: Translator, sheet: Sheet, *, may_ask_again: bool = False) ->
     screen = _screen_at(t, sheet, may_ask_again=may_ask_again)
     if not sheet.was_cleaned:
         return screen
-    note = t("Phone numbers, IINs, e-mail addresses and links were taken out of your last answer.")
+    note = t(
+        "A part of your last answer was taken out: phone numbers, IINs, numbers of flats, e-mail addresses and links "
+        "are not kept."
+    )
     return replace(screen, text=_joined(note, "", screen.text))
 
 
@@ -586,7 +620,14 @@ def _screen_at(t: Translator, sheet: Sheet, *, may_ask_again: bool) -> Screen:
 
 
 def surveys_screen(
-    t: Translator, section: str, found: Sequence[tuple[Survey, Form, OwnProgress]], page: int, *, has_next: bool
+    t: Translator,
+    section: str,
+    found: Sequence[tuple[Survey, Form, OwnProgress]],
+    page: int,
+    *,
+    has_next: bool,
+    is_asked: bool,
+    note: Html | None = None,
 ) -> Screen:
     """Open surveys for the person with how far they are in each, or those with results."""
     is_open = section == "open"
@@ -613,4 +654,10 @@ def surveys_screen(
             mark = "⏸ "
         tap: Tap = SurveyTap(survey.id) if is_open else ResultsTap(survey.id, 0, "show")
         buttons.append(Button(f"{mark}{name}", tap))
-    return Screen(_joined(*lines), rows(*buttons, turning, other, home_button(t)))
+    asking = None
+    if is_open and not is_asked:
+        lines += ["", t("You are not asked in surveys.")]
+        asking = Button(t.plain("Ask me again"), AgreeTap(0, 1))
+    elif is_open:
+        asking = Button(t.plain("Do not ask me in surveys"), AgreeTap(0, 0))
+    return Screen(_joined(note, "" if note else None, *lines), rows(*buttons, turning, other, asking, home_button(t)))

@@ -432,7 +432,7 @@ def _condition(t: Translator, form: Form, question: Question) -> str:
     names[OTHER] = t.plain("Own answer")
     values = [names.get(code, code) for code in condition.values]
     if values:
-        return f"{number}: {', '.join(values)}"
+        return f"{number}: {', '.join(f'«{value}»' for value in values)}"
     least, most = (t.number(one) if one is not None else "…" for one in (condition.least, condition.most))
     return f"{number}: {least}" if least == most else f"{number}: {least}–{most}"
 

@@ -58,7 +58,17 @@ async def results(query: CallbackQuery, here: Here, tap: ResultsTap, gazetteer: 
     if tap.do == "places":
         return here.show(views.places_screen(here.t, gazetteer, survey, form, result, index))
     tracked = len(await series_of(here.session, survey)) > 1
-    screen = views.results_screen(here.t, gazetteer, survey, form, result, index, is_staff=staff, is_tracked=tracked)
+    screen = views.results_screen(
+        here.t,
+        gazetteer,
+        survey,
+        form,
+        result,
+        index,
+        is_staff=staff,
+        is_tracked=tracked,
+        is_admin=here.is_any(Role.ADMIN),
+    )
     return here.show(screen)
 
 

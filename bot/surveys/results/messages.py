@@ -63,6 +63,8 @@ async def _over(session: AsyncSession, gazetteer: Gazetteer, survey: Survey, t: 
         picture = views.picture_of(survey, index, t.language)
         question = words_in(first.question.words, t.language, form.languages)
         said += ["", t("{question}", question=question), views.meaning_line(t, first) or ""]
+    if survey.closes_at is not None and survey.closed_at is not None and survey.closed_at < survey.closes_at:
+        said.append(t("It ended earlier than planned, {moment}.", moment=t.date_time(survey.closed_at)))
     said += ["", *views.reach_lines(t, gazetteer, result)[:1]]
     if result.is_hidden:
         said.append(t("Fewer than {count} people answered, so nothing is shown.", count=result.minimum))

@@ -8,10 +8,11 @@ from typing import Final
 from bot.i18n import N_, Html, Language, Translator
 from bot.places.tree import Gazetteer
 from bot.screen import Attachment, Button, Picture, Screen, Tap, rows
+from bot.surveys.building.rules import BuildTap
 from bot.surveys.models import Survey
 from bot.surveys.results.pictures import option_name
 from bot.surveys.results.rules import Cell, QuestionResult, SurveyResult
-from bot.surveys.rules import OTHER, Form, QuestionKind, SurveyState, words_in
+from bot.surveys.rules import OTHER, Form, QuestionKind, SurveyState, age_words, words_in
 
 QUESTION_PICTURE: Final = "survey_question"
 TRACKER_PICTURE: Final = "survey_tracker"
@@ -77,14 +78,19 @@ def cell_line(t: Translator, result: QuestionResult, cell: Cell) -> Html:
     filled = round(cell.weighted.value * BAR)
     bar = "▰" * filled + "▱" * (BAR - filled)
     share = t.percent(cell.weighted.value)
+    if result.question.kind in {QuestionKind.NUMBER, QuestionKind.SCALE}:
+        # A number behind a share and its margin would be read as another one of them.
+        named, behind = f"{t('{name}', name=name)}: ", ""
+    else:
+        named, behind = "", f" {t('{name}', name=name)}"
     if cell.weighted.margin <= 0:
-        return Html(f"{bar} {share} {t('{name}', name=name)}")
+        return Html(f"{named}{bar} {share}{behind}")
     low, high = cell.weighted.value - cell.weighted.margin, cell.weighted.value + cell.weighted.margin
     if low < 0 or high > 1:
         # No share is below nothing or above all: where ± would say so, the interval itself is told.
         ends = f"{round(cell.weighted.low * 100)}–{round(cell.weighted.high * 100)}"
-        return Html(f"{bar} {share} ({ends}) {t('{name}', name=name)}")
-    return Html(f"{bar} {share} ±{points(cell.weighted.margin)} {t('{name}', name=name)}")
+        return Html(f"{named}{bar} {share} ({ends}){behind}")
+    return Html(f"{named}{bar} {share} ±{points(cell.weighted.margin)}{behind}")
 
 
 def meaning_line(t: Translator, result: QuestionResult) -> Html | None:
@@ -129,7 +135,7 @@ def reach_lines(t: Translator, gazetteer: Gazetteer, result: SurveyResult) -> li
         share = min(1.0, result.finished / result.asked)
         found.append(
             t(
-                "Answers: {finished}, people asked: {asked} ({share})",
+                "People asked: {asked}, answered: {finished} ({share})",
                 finished=t.number(result.finished),
                 asked=t.number(result.asked),
                 share=t.percent(share),
@@ -150,7 +156,7 @@ def reach_lines(t: Translator, gazetteer: Gazetteer, result: SurveyResult) -> li
         names = t.all_of([t.plain(MARGIN_NAMES[name]) for name in result.weighting.used])
         found.append(
             t(
-                "Weighted by {margins}; as exact as {count} random answers",
+                "Adjusted to who lives there ({margins}); as exact as {count} random answers",
                 margins=names,
                 count=t.number(round(result.weighting.effective_n)),
             )
@@ -165,7 +171,7 @@ def _category(t: Translator, gazetteer: Gazetteer, margin: str, category: str) -
     if margin == "place":
         place = gazetteer.get(category)
         return place.name(t.language) if place is not None else category
-    return t.plain(SEX_NAMES[category]) if margin == "sex" and category in SEX_NAMES else category
+    return t.plain(SEX_NAMES[category]) if margin == "sex" and category in SEX_NAMES else age_words(category)
 
 
 def caption_of(t: Translator, gazetteer: Gazetteer, survey: Survey, form: Form, result: SurveyResult) -> str:
@@ -188,6 +194,7 @@ def results_screen(
     *,
     is_staff: bool,
     is_tracked: bool,
+    is_admin: bool = False,
 ) -> Screen:
     """One question's results."""
     count = len(form.questions)
@@ -203,7 +210,9 @@ def results_screen(
         count=count,
         question=words_in(own.question.words, t.language, form.languages),
     )
-    body: list[Html | str] = [Html(head), "", Html(f"<b>{question}</b>")]
+    body: list[Html | str] = [Html(head), ""]
+    if not result.is_hidden:
+        body.append(Html(f"<b>{question}</b>"))
     if result.is_hidden or own.is_hidden:
         body.append(t("Fewer than {count} people answered, so nothing is shown.", count=result.minimum))
     elif own.question.kind in {QuestionKind.TEXT, QuestionKind.PHOTO, QuestionKind.LOCATION}:
@@ -227,12 +236,14 @@ def results_screen(
     has_words = is_staff and not result.is_hidden and (is_open_words or is_other)
     files = [Button("XLSX", tap("xlsx")), Button("CSV", tap("csv")), Button("PDF", tap("pdf"))]
     staff = files if is_staff and not result.is_hidden else []
+    pages = count if not result.is_hidden else 1
+    back = BuildTap(survey.id, None, "show", None, None) if is_admin else SurveysTap("results", 0)
     return Screen(
         Html("\n".join(body)),
         rows(
             [
-                *([Button("‹", tap("show", index - 1))] if index else []),
-                *([Button("›", tap("show", index + 1))] if index + 1 < count else []),
+                *([Button("‹", tap("show", index - 1))] if index and pages > 1 else []),
+                *([Button("›", tap("show", index + 1))] if index + 1 < pages else []),
             ],
             [
                 *([Button(t.plain("🖼 Picture"), tap("picture"))] if has_numbers else []),
@@ -242,7 +253,7 @@ def results_screen(
                 *([Button(t.plain("📈 Over time"), tap("tracker"))] if has_numbers and is_tracked else []),
             ],
             staff,
-            Button(t.plain("‹ Back"), SurveysTap("results", 0)),
+            Button(t.plain("‹ Back"), back),
         ),
     )
 
