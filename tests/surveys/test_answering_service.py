@@ -421,8 +421,9 @@ async def test_ones_own_export_says_answers_in_words(sqlite: Database, answering
         await _answer_all(session, answering, survey, person, now)
         (held,) = (await answering.export(session, person.id))["surveys"]
         assert held["title"] == {"kk": "Не керек"}
-        need = next(one for one in held["answers"] if one["question"] == {"kk": "Не керек?"})
-        assert need["chosen"] == [{"kk": "Су"}]
+        assert [one["question"] for one in held["answers"]] == [{"kk": "Не керек?"}, {"kk": "Тағы?"}], "as asked"
+        assert held["answers"][0]["chosen"] == [{"kk": "Су"}]
+        assert held["handed_in"] == "2026-11-25"
 
 
 def _said(kazakh: str, russian: str, english: str) -> dict[Language, str]:

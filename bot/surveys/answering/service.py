@@ -471,8 +471,17 @@ class Answering:
             )
             survey = await session.get_one(Survey, one.survey_id)
             form = await form_of(session, survey)
-            answers = [_in_words(form, row.question, row.value) for row in rows]
-            surveys.append({"survey": one.survey_id, "title": survey.title, "answers": answers})
+            given = {row.question: row.value for row in rows}
+            order = [question.code for question in form.questions if question.code in given]
+            handed_in = one.finished_on.isoformat() if one.finished_on is not None else None
+            surveys.append(
+                {
+                    "survey": one.survey_id,
+                    "title": survey.title,
+                    "handed_in": handed_in,
+                    "answers": [_in_words(form, code, given[code]) for code in order],
+                }
+            )
         about = {"age": told.age_band, "sex": told.sex} if told is not None else {}
         return {"surveys": surveys, "about me": about}
 
