@@ -229,11 +229,15 @@ def draft_screen(
                 "{number}. {question} <i>({kind})</i>",
                 number=number,
                 question=short(words),
-                kind=t.plain(KINDS[question.kind]),
+                kind=", ".join(_traits(t, form, question)),
             )
         )
     if form.questions:
         said.append("")
+    for field in ("intro", "thanks"):
+        words = words_in(getattr(form, field), t.language, form.languages)
+        if words:
+            said.append(t("{field}: {text}", field=t.plain(FIELDS[field]), text=short(" ".join(words.split()))))
     said += [
         *audience_lines(t, gazetteer, audience, subjects),
         *reckoned_lines(t, reckoned, is_survey=True),
@@ -271,6 +275,16 @@ def draft_screen(
             Button(t.plain("‹ Back"), BuildListTap("show", 0)),
         ),
     )
+
+
+def _traits(t: Translator, form: Form, question: Question) -> list[str]:
+    """What a question is like, in a few words."""
+    found = [t.plain(KINDS[question.kind])]
+    if question.required:
+        found.append(t.plain("required"))
+    if question.show_if is not None:
+        found.append(t.plain("only if {condition}", condition=_condition(t, form, question)))
+    return found
 
 
 def _end(t: Translator, survey: Survey) -> Html:
