@@ -70,7 +70,7 @@ def reckoned_lines(t: Translator, reckoned: Reckoned, *, is_survey: bool) -> lis
             "👥 <b>People: {count}</b> of {all} who fit", count=t.number(counted.drawn), all=t.number(counted.matching)
         )
     found = [people]
-    if counted.sample is not None and counted.matching < counted.sample:
+    if counted.sample is not None and 0 < counted.matching < counted.sample:
         found.append(t("⚠️ Fewer people fit than the sample has: all of them are asked"))
     if counted.left_out:
         left_out = t.number(counted.left_out)

@@ -104,12 +104,14 @@ def read_start(text: str, now: datetime, zone: str, usual: time = USUAL_START) -
     here = ZoneInfo(zone)
     local = now.astimezone(here)
     try:
-        if _CLOCK.fullmatch(text.strip()) is not None:
+        moment = read_moment(text, local.date(), usual)
+    except MomentUnread as unread:
+        if unread.args[0] != "day" or _CLOCK.fullmatch(text.strip()) is None:
+            return None
+        try:
             moment = read_moment(f"{local:%Y-%m-%d} {text}", local.date())
-            moment += timedelta(days=int(moment.replace(tzinfo=here) <= now))
-        else:
-            moment = read_moment(text, local.date(), usual)
-    except MomentUnread:
-        return None
+        except MomentUnread:
+            return None
+        moment += timedelta(days=int(moment.replace(tzinfo=here) <= now))
     found = moment.replace(tzinfo=here)
     return found.astimezone(now.tzinfo) if now < found <= now + FURTHEST else None

@@ -179,7 +179,7 @@ def read_margins(text: str, gazetteer: Gazetteer) -> list[tuple[str, str, str, i
 def load_file(
     file: Annotated[Path, typer.Argument(help="CSV: place, dimension (age or sex), category, people.")],
     year: Annotated[int, typer.Option(help="The year the numbers are of.", min=1990, max=2100)],
-    source: Annotated[str, typer.Option(help="Where the numbers come from; told with the results.")],
+    source: Annotated[str, typer.Option(help="Where the numbers come from; kept with them.")],
 ) -> None:
     """Load how many people of each age band and sex live in a unit, for weighting results."""
     settings, text = _settings(), _read(file)

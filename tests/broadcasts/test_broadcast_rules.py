@@ -65,6 +65,7 @@ def test_a_moment_is_read_as_people_write_it() -> None:
     found = read_start("28.11 10:00", NOON, ZONE)
     assert found == datetime(2026, 11, 28, 5, 0, tzinfo=UTC)
     assert read_start("28.11", NOON, ZONE) == found, "a day alone means the morning"
+    assert read_start("ертең 15:00", NOON, ZONE) == datetime(2026, 11, 26, 10, 0, tzinfo=UTC), "and not today"
     assert read_start("18:00", NOON, ZONE) == datetime(2026, 11, 25, 13, 0, tzinfo=UTC)
     assert read_start("сағат 11:00-де", NOON, ZONE) == datetime(2026, 11, 26, 6, 0, tzinfo=UTC), "today it has passed"
     assert read_start("5.01 9.30", NOON, ZONE) == datetime(2027, 1, 5, 4, 30, tzinfo=UTC)

@@ -305,3 +305,22 @@ def test_margins_are_read_and_a_wrong_line_loads_nothing() -> None:
     for wrong in ("Талгарский район,age,18-30,5", "Нигде,age,18-24,5", "Талгарский район,age,60+,много"):
         with pytest.raises(MarginsWrong, match="line 2"):
             read_margins(f"place,dimension,category,people\n{wrong}\n", GAZETTEER)
+
+
+def test_other_words_of_an_option_are_never_taken_for_those_of_one_that_only_looks_alike() -> None:
+    options = tuple(
+        Option(f"o{number}", {"kk": kazakh, "ru": russian})
+        for number, (kazakh, russian) in enumerate(
+            (("Хорошая", "Хорошая"), ("Средняя", "Средняя"), ("Плохая", "Плохая")), start=1
+        )
+    )
+    before = Question("q1", QuestionKind.SINGLE, {"kk": "Қандай?", "ru": "Какая?"}, options)
+    after = read_question(before, "kk", "Су қандай?\nЖақсы\nОрташа\nНашар\nСу мүлде жоқ")
+    assert isinstance(after, Question)
+    assert all("ru" not in option.words for option in after.options), "asked for anew rather than guessed"
+
+
+def test_topics_and_samples_that_cannot_be_are_told() -> None:
+    with pytest.raises(FileWrong) as refused:
+        read_survey(WHOLE.replace("sample: 500", "sample: 3\n  topics: [no-such]"), GAZETTEER, NOW)
+    assert {one.where for one in refused.value.problems} == {"audience.sample", "audience.topics"}

@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from bot.audience.rules import Audience
+from bot.audience.rules import SMALLEST_SAMPLE, Audience
 from bot.i18n import LANGUAGES, N_, Language
 from bot.places.finder import find
 from bot.places.tree import Gazetteer
+from bot.routing.knowledge import subject_names
 from bot.surveys.building.rules import PROBLEMS, dates_problem
 from bot.surveys.rules import MOST_QUESTIONS, WITH_OPTIONS, Form, Option, Question, QuestionKind, ShowIf, form_problems
 
@@ -350,12 +351,15 @@ def _audience(read: _Read, value: Any, gazetteer: Gazetteer) -> Audience:
     languages = read.listed(data, path, "languages")
     if not set(languages) <= set(LANGUAGES):
         read.note(f"{path}.languages", N_("is no language; known are {known}"), known="kk, ru, en")
+    for topic in read.listed(data, path, "topics"):
+        if topic not in subject_names():
+            read.note(f"{path}.topics", N_("there is no topic “{topic}”"), topic=topic)
     return Audience(
         place_key=place,
         languages=tuple(language for language in LANGUAGES if language in languages),
         subjects=tuple(str(one) for one in read.listed(data, path, "topics")),
         agreed_only=read.flag(data, path, "agreed_only"),
-        sample=read.whole(data, path, "sample", least=1),
+        sample=read.whole(data, path, "sample", least=SMALLEST_SAMPLE),
         stratified=read.flag(data, path, "by_unit"),
         rest_days=read.whole(data, path, "rest_days"),
     )

@@ -41,7 +41,7 @@ from bot.surveys.building.rules import (
 )
 from bot.surveys.building.views import BuildListTap
 from bot.surveys.models import Survey
-from bot.surveys.rules import MOST_QUESTIONS, Form, QuestionKind, SurveyState
+from bot.surveys.rules import MOST_QUESTIONS, Form, Question, QuestionKind, SurveyState
 from bot.surveys.service import FormUnfit, SurveyMissing, SurveyMoved, Surveys
 from bot.telegram.answers import Answer
 from bot.telegram.context import Expects, Here, Holds, InPrivate, TapIs
@@ -125,7 +125,8 @@ async def _act(here: Here, surveys: Surveys, survey: Survey, tap: BuildTap) -> A
     now, t = here.now, here.t
     if tap.do == "file":
         screen = Screen(
-            t("The survey as a file: it can be changed and sent back."), picture=file_picture(survey, t.language)
+            t("The survey as a file. To use it again, change it and paste its text under “From a file”."),
+            picture=file_picture(survey, t.language),
         )
         return here.send(screen)
     if tap.do == "pause":
@@ -158,6 +159,7 @@ async def _build(here: Here, surveys: Surveys, survey: Survey, tap: BuildTap) ->
     t, now, sub = here.t, here.now, tap.sub or ""
     form = await surveys.form(here.session, survey)
     if tap.do == "words" and sub in views.FIELDS:
+        _expect(here, survey, f"field.{sub}")
         return here.show(views.field_screen(t, survey, form, sub))
     if tap.do == "write":
         field, _, code = sub.partition(".")
@@ -328,10 +330,11 @@ async def written(message: Message, here: Here, expected: str, surveys: Surveys)
     text = (message.text or "").strip()
     head, *parts = what.split(".")
     form = await surveys.form(here.session, survey)
-    if head == "title":
+    if head in {"title", "field"}:
+        # Words that were not asked for in one language: they are in the one they are in.
         language = guess_language(text) or here.language
         said_in = language if language in form.languages else form.languages[0]
-        return await _words(here, surveys, survey, "title", said_in, text)
+        return await _words(here, surveys, survey, parts[0] if parts else "title", said_in, text)
     if head == "when":
         return await _when(here, surveys, survey, form, int(parts[0]), int(parts[1]), text)
     if head == "words":
@@ -351,7 +354,7 @@ async def written(message: Message, here: Here, expected: str, surveys: Surveys)
             return here.show(views.limits_screen(here.t, survey, question, position, note))
         await surveys.change_question(here.session, survey, position, limited, here.now)
     else:
-        language = _language(parts[1])
+        language = _language_of(text, form, question, _language(parts[1]))
         said = read_question(question, language, text)
         if isinstance(said, str):
             note = views.words_note(here.t, said, question)
@@ -364,6 +367,14 @@ async def written(message: Message, here: Here, expected: str, surveys: Surveys)
     here.resident.expecting = None
     form = await surveys.form(here.session, survey)
     return here.show(views.question_screen(here.t, survey, form, position))
+
+
+def _language_of(text: str, form: Form, question: Question, asked: Language) -> Language:
+    """The language of a question's first words: the one they are in, even if another was asked for."""
+    found = guess_language(text)
+    if question.words or found is None or found not in form.languages:
+        return asked
+    return found
 
 
 async def _pasted(text: str, here: Here, surveys: Surveys) -> Answer:

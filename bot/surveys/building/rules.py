@@ -123,7 +123,7 @@ def _options(before: Sequence[Option], language: Language, listed: Sequence[str]
     )
 
 
-REWORDED: Final = 55
+REWORDED: Final = 75
 """How alike, of 100, a new line must be to an option's words to be those words anew."""
 
 

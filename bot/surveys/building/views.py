@@ -391,11 +391,8 @@ def question_screen(t: Translator, survey: Survey, form: Form, position: int, no
     for language in form.languages:
         words = question.words.get(language)
         said.append(t("{language}: {text}", language=LANGUAGE_NAMES[language], text=words or "—"))
-        said += [
-            t("  • {option}", option=option.words[language])
-            for option in question.options
-            if option.words.get(language)
-        ]
+        if words or any(option.words.get(language) for option in question.options):
+            said += [t("  • {option}", option=option.words.get(language) or "…") for option in question.options]
     if question.least is not None or question.most is not None:
         said.append(t("From {least} to {most}", least=t.number(question.least or 0), most=t.number(question.most or 0)))
     for language in form.languages:

@@ -52,7 +52,8 @@ async def _over(session: AsyncSession, gazetteer: Gazetteer, survey: Survey, t: 
     """That a survey is over, with the picture of its first question that has one and a line of what it says."""
     form = await form_of(session, survey)
     result = await result_of(session, gazetteer, survey, form)
-    index = next((at for at, one in enumerate(result.questions) if one.cells and not one.is_hidden), None)
+    shown = (at for at, one in enumerate(result.questions) if any(cell.weighted is not None for cell in one.cells))
+    index = next(shown, None)
     see = Button(t.plain("See the results"), ResultsTap(survey.id, index or 0, "show"))
     said: list[str] = [
         t("📊 The survey is over: <b>{title}</b>", title=words_in(form.title, t.language, form.languages))
