@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from typer.testing import CliRunner
 from bot.audience.rules import Audience
 from bot.i18n import translator
 from bot.places.tree import Gazetteer, shipped_places
+from bot.routing.knowledge import subject_names
 from bot.surveys.building.files import FileWrong, read_survey, write_survey
 from bot.surveys.building.rules import (
     dates_problem,
@@ -324,3 +326,16 @@ def test_topics_and_samples_that_cannot_be_are_told() -> None:
     with pytest.raises(FileWrong) as refused:
         read_survey(WHOLE.replace("sample: 500", "sample: 3\n  topics: [no-such]"), GAZETTEER, NOW)
     assert {one.where for one in refused.value.problems} == {"audience.sample", "audience.topics"}
+    slug, names = next(iter(subject_names().items()))
+    for said in (slug, names["kk"], names["ru"].upper()):
+        survey = read_survey(
+            WHOLE.replace("sample: 500", f'topics: ["{said}"]').replace("  by_unit: true\n", ""), GAZETTEER, NOW
+        )
+        assert survey.audience.subjects == (slug,)
+
+
+def test_the_file_in_the_guide_can_be_taken_over() -> None:
+    guide = Path(__file__).parents[2] / "docs" / "surveys.md"
+    found = re.search(r"```yaml\n(.*?)```", guide.read_text(encoding="utf-8"), re.DOTALL)
+    assert found is not None
+    assert len(read_survey(found[1], GAZETTEER, NOW).form.questions) == 4

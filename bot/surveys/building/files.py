@@ -9,9 +9,11 @@ from typing import Any, Final, NoReturn
 from zoneinfo import ZoneInfo
 
 import yaml
+from rapidfuzz import fuzz, process
 
 from bot.audience.rules import SMALLEST_SAMPLE, Audience
 from bot.i18n import LANGUAGES, N_, Language
+from bot.language.fold import fold
 from bot.places.finder import find
 from bot.places.tree import Gazetteer
 from bot.routing.knowledge import subject_names
@@ -351,18 +353,30 @@ def _audience(read: _Read, value: Any, gazetteer: Gazetteer) -> Audience:
     languages = read.listed(data, path, "languages")
     if not set(languages) <= set(LANGUAGES):
         read.note(f"{path}.languages", N_("is no language; known are {known}"), known="kk, ru, en")
-    for topic in read.listed(data, path, "topics"):
-        if topic not in subject_names():
-            read.note(f"{path}.topics", N_("there is no topic “{topic}”"), topic=topic)
     return Audience(
         place_key=place,
         languages=tuple(language for language in LANGUAGES if language in languages),
-        subjects=tuple(str(one) for one in read.listed(data, path, "topics")),
+        subjects=_topics(read, read.listed(data, path, "topics"), f"{path}.topics"),
         agreed_only=read.flag(data, path, "agreed_only"),
         sample=read.whole(data, path, "sample", least=SMALLEST_SAMPLE),
         stratified=read.flag(data, path, "by_unit"),
         rest_days=read.whole(data, path, "rest_days"),
     )
+
+
+def _topics(read: _Read, named: Sequence[Any], path: str) -> tuple[str, ...]:
+    """The subjects that are meant by their names in any language, or by their codes."""
+    codes = {fold(name): slug for slug, names in subject_names().items() for name in (slug, *names.values())}
+    found: list[str] = []
+    for topic in named:
+        code = codes.get(fold(str(topic)))
+        if code is not None:
+            found.append(code)
+            continue
+        near = process.extractOne(fold(str(topic)), list(codes), scorer=fuzz.WRatio)
+        nearest = codes[near[0]] if near is not None else "–"
+        read.note(path, N_("there is no topic “{topic}”; the nearest is {nearest}"), topic=topic, nearest=nearest)
+    return tuple(found)
 
 
 def write_survey(survey: SurveyFile, zone: str = "Asia/Almaty") -> str:
